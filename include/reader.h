@@ -1,0 +1,56 @@
+/*
+ * reader.h - captures as one stream of packets. The only user of libpcap.
+ */
+#ifndef TCPCONN_READER_H
+#define TCPCONN_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "packet.h"
+
+/* What is known of one input; final once the reader reached its end. */
+struct capture_info {
+	char *path;		  /* owned; as given by the user, "-" for stdin */
+	const char *format;	  /* "pcap" or "pcapng" */
+	const char *compression;  /* "none" */
+	const char *link_name;	  /* e.g. "EN10MB", borrowed from libpcap */
+	char *link_description;	  /* owned; e.g. "Ethernet" */
+	int link_type;
+	int snaplen;
+	bool nanoseconds;	  /* resolution of time stamps */
+	uint64_t packets;
+	uint64_t bytes;		  /* on the wire */
+	bool has_time;		  /* at least one packet was read */
+	int64_t first_ns, last_ns;
+	bool complete;		  /* false: it could not be read whole */
+	char *error;		  /* owned; why not, names packet and place */
+};
+
+struct reader; /* owned by its creator */
+
+enum reader_result {
+	READER_PACKET,	 /* *p is set, valid until the next call */
+	READER_FILTERED, /* *p is set, but the filter excludes it */
+	READER_END,	 /* all inputs are read (see capture_info.complete) */
+};
+
+/*
+ * Open n captures as one observation: files that do not overlap in time
+ * follow each other in order of their first packet, overlapping ones are
+ * merged by time stamp (stable: equal times keep the order given). filter
+ * may be NULL. On failure returns NULL and writes a one-line message that
+ * names the input and what is wrong to err.
+ */
+struct reader *reader_open(const char *const *paths, size_t n,
+    const char *filter, char *err, size_t err_size);
+void reader_close(struct reader *r);
+
+enum reader_result reader_next(struct reader *r, struct packet *p);
+
+size_t reader_inputs(const struct reader *r);
+/* Borrowed until reader_close(). */
+const struct capture_info *reader_info(const struct reader *r, size_t i);
+
+#endif
