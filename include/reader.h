@@ -49,6 +49,12 @@ void reader_close(struct reader *r);
 
 enum reader_result reader_next(struct reader *r, struct packet *p);
 
+/*
+ * The caller stops before READER_END: why becomes the error of every input
+ * that was not read to its end and has none yet.
+ */
+void reader_stop(struct reader *r, const char *why);
+
 size_t reader_inputs(const struct reader *r);
 /* Borrowed until reader_close(). */
 const struct capture_info *reader_info(const struct reader *r, size_t i);

@@ -230,7 +230,7 @@ struct verdict {
 struct conn_report {
 	uint32_t number; /* order of appearance, from 1 */
 	uint8_t version; /* 4 or 6 */
-	uint32_t tunnel;
+	uint32_t tunnel; /* as in struct flow_key */
 	uint8_t encap_n;
 	uint8_t encap[ENCAP_DEPTH]; /* enum encap */
 	enum certainty certainty;   /* of the roles */
@@ -325,7 +325,8 @@ struct report_options {
 	bool states;	/* --states */
 	bool color;
 	bool utf8;
-	unsigned width; /* columns */
+	bool nanoseconds; /* absolute times with 9 digits: an input has them */
+	unsigned width;	  /* columns */
 };
 
 /* Whether r is to be reported under o. */

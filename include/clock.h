@@ -1,0 +1,28 @@
+/*
+ * clock.h - a sender's own clock, read from its TCP time stamps (R1.43).
+ */
+#ifndef TCPCONN_CLOCK_H
+#define TCPCONN_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sender_clock {
+	bool started;
+	uint32_t tsval0;	/* first TSval and its capture time */
+	int64_t t0;
+	int64_t tick;		/* ns per TSval step; 0: unknown */
+	int64_t measured_over;	/* capture time behind tick */
+	int64_t offset;		/* smallest t - TSval * tick, TSval from tsval0 */
+};
+
+/* A segment of the sender with this TSval passed the tap at t. */
+void clock_observe(struct sender_clock *c, uint32_t tsval, int64_t t);
+
+/*
+ * When the segment left its sender, on the tap's time axis: never later than
+ * t; t itself when the clock is unknown.
+ */
+int64_t clock_sent_at(const struct sender_clock *c, uint32_t tsval, int64_t t);
+
+#endif

@@ -1,0 +1,530 @@
+/*
+ * conn.h - one connection while it lives: the variables of RULEBOOK 1.3.
+ *
+ * Owned by the flow table. Everything that only troubled connections need is
+ * behind a pointer that is allocated when first used.
+ */
+#ifndef TCPCONN_CONN_H
+#define TCPCONN_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "eventlog.h"
+#include "history.h"
+#include "known.h"
+#include "limits.h"
+#include "ranges.h"
+#include "report.h"
+#include "rtt.h"
+#include "segment.h"
+
+/* How an ISN became known (R1.13, R1.16). */
+enum isn_known { ISN_NONE, ISN_ASSUMED, ISN_INFERRED, ISN_CERTAIN };
+
+/* A missing range of one direction (R1.18). */
+struct hole {
+	uint64_t l, r;
+	uint64_t frame_no; /* the revealer: first segment beyond it */
+	int64_t t;
+	uint32_t tsval;
+	uint16_t ip_id;
+	bool has_ts, has_ip_id;
+	bool capture_gap;	/* acknowledged unseen (R8.33) */
+	struct event_ref gap;	/* its capture-gap event, if raised */
+	struct event_ref loss;	/* its loss-upstream event, if raised */
+	uint64_t revealed;	/* bytes the revealer found missing */
+};
+
+struct holes {
+	struct hole *v; /* owned; by offset */
+	uint32_t n, cap;
+	bool merged;
+};
+
+/* A resend whose cause waits for proof (R8.32). */
+struct pending_resend {
+	struct event_ref ref;
+	uint64_t s, e, frame_no;
+	int64_t t, deadline;
+	uint32_t tsval;
+	bool has_ts;
+	bool sacked_before; /* all of it was SACKed when it came: no eifel */
+	bool is_copy;	    /* a copy (R8.15): network or capture? */
+	bool answered;	    /* a copy whose receiver was seen to ACK later */
+	bool one_way;	    /* nothing of the receiver was seen */
+	struct event_ref loss; /* the loss-upstream event of a hole it filled */
+};
+
+struct pending_list {
+	struct pending_resend *v; /* owned */
+	uint32_t n, cap;
+};
+
+/* One unproved transition (R3.1). */
+struct presumption {
+	uint8_t before;	     /* state to go back to */
+	uint32_t transition; /* index in the log, or UINT32_MAX */
+	uint64_t cause_end;  /* proved when this much is acknowledged; 0: - */
+	uint64_t cause_ack;  /* proved when a segment with this ack arrived */
+};
+
+/* R1.5: segments of one side alone before the other counts as missing. */
+#define ONE_WAY_SEGMENTS 20
+
+#define PRESUMPTIONS 6
+
+/* Recent packets of one direction, for copies (R1.37). */
+struct recent {
+	uint64_t hash; /* header and payload */
+	uint64_t frame_no;
+	int64_t t;
+	uint16_t ip_id;
+	uint16_t vlan_id;
+	uint8_t ttl, encap_n;
+};
+
+#define RECENT 16
+
+/* A zero-window episode of the receiver (R6.39). */
+struct zero_window {
+	bool open;
+	int64_t since;
+	struct event_ref ref;
+	uint32_t repeats;
+};
+
+/* Rare counters and episodes of one direction, allocated when needed. */
+struct endpoint_rare {
+	struct zero_window zero;
+	int64_t zero_ns;
+	struct event_ref probe_pending; /* last window probe */
+	uint32_t probes, probes_in_row;
+	bool probe_unanswered;
+	uint64_t probe_end; /* s+1 of an uncounted probe byte, 0: none */
+	uint32_t keepalives, keepalives_unanswered;
+	bool keepalive_open;
+	int64_t keepalive_t;
+	uint64_t keepalive_frame;
+	struct event_ref keepalive_event;
+	bool keepalive_warned;
+	/* checksum statistics (R6.83) */
+	uint32_t bad_sums, bad_first_n;
+	struct {
+		uint64_t frame_no;
+		int64_t t;
+		uint16_t got, want;
+	} bad_first[4];
+	/* quarantine (R1.27) */
+	uint64_t quarantine_end;
+	uint32_t quarantine_raw, quarantine_n;
+	struct event_ref quarantine_ref[3];
+	/* silly window */
+	uint32_t small_windows, small_segments;
+	/* pmtu (R6.94) */
+	uint64_t pmtu_s, pmtu_una, pmtu_frames[3];
+	uint64_t pmtu_small, pmtu_was, pmtu_small_frame;
+	uint32_t pmtu_rtos;
+	bool pmtu_raised;
+	bool icmp_too_big;
+	uint32_t icmp_mtu;
+	/* delayed-ack stalls (R6.95) */
+	uint32_t nagle_n;
+	int64_t nagle_ns;
+	uint64_t nagle_frame;
+	int64_t nagle_ack_t;
+	int64_t nagle_wait;
+	struct event_ref nagle_ref;
+	/* resets */
+	uint32_t copies_window; /* last 32 segments: 1 for a copy */
+	uint32_t copies_network, copies_capture; /* decided (R8.15) */
+	bool sack_offset_known;
+	uint32_t reneg_n;
+	int64_t rto_wait_ns; /* time lost in waits that ended by a timer */
+	uint64_t rto_resends;
+	uint64_t spurious_bytes, resent_down_bytes, resent_up_bytes;
+	uint64_t gap_bytes; /* missing from the capture */
+	uint32_t window_full_n;
+	int64_t window_full_ns;
+	uint32_t ce_seen, ce_echoed, ce_unechoed;
+	int64_t ce_t;
+	uint64_t ce_frame;
+	bool ce_waiting;
+	uint64_t fast_after_dup3; /* R9.12 */
+};
+
+/* One side as a sender, and its state. */
+struct endpoint {
+	/* --- every segment --- */
+	uint64_t base;	  /* offset of the ISN (R1.13) */
+	uint64_t start;	  /* first offset that the file shows */
+	uint64_t max_end; /* observed SND.NXT (R1.17) */
+	uint64_t una;	  /* peer's cumulative ACK (R1.20) */
+	uint64_t ack_max; /* highest ACK sent, peer's space (R1.22) */
+	uint64_t last_ack;
+	uint64_t wl1, wl2;	/* RFC 9293 3.10.7.4 (R1.23) */
+	uint64_t edge, edge_max; /* right edge of its receive window */
+	uint32_t wnd, max_wnd;	/* bytes, scaled */
+	uint32_t tsval_hi, ts_recent, tsval_first;
+	int64_t last_t;	    /* latest segment */
+	int64_t last_seq_t; /* latest sequence-bearing segment, capture time */
+	int64_t last_seq_tx; /* the same on its own clock (R1.43) */
+	int64_t last_ack_t;
+	uint64_t last_frame;
+	uint64_t packets, bytes, payload_bytes, data_packets;
+	uint64_t unique_bytes; /* distinct payload seen */
+	uint32_t tsecr_sent; /* latest TSecr */
+	uint16_t last_ip_id;
+	uint8_t state;	 /* enum tcp_state; set by state_set() only */
+	uint8_t ttl, ttl_votes; /* mode of its TTL */
+	uint8_t shift;	 /* its window scale, effective */
+	uint8_t presumed_n;
+	uint8_t isn_known; /* enum isn_known */
+	uint16_t mss;	 /* largest payload its peer announced for it */
+	/* --- facts about it --- */
+	bool seen : 1;	    /* a segment of it was seen */
+	bool has_ack : 1;   /* ack_max is valid */
+	bool has_wnd : 1;   /* edge is valid */
+	bool has_una : 1;
+	bool shift_known : 1;
+	bool has_fin : 1;   /* fin_seq is valid */
+	bool fin_taken : 1; /* it has received its peer's FIN */
+	bool syn_seen : 1, synack_seen : 1;
+	bool has_ts : 1;    /* tsval_hi is valid */
+	bool has_ts_recent : 1;
+	bool ts_ok : 1;
+	bool sack_ok : 1;
+	bool mss_known : 1;
+	bool offload : 1;   /* checksums or sizes show a tap at this host */
+	bool big_segments : 1; /* sent more than the MSS */
+	bool ip_id_seen : 1;
+	bool zero_wnd : 1;  /* last window was zero */
+	bool rst_sent : 1;
+	bool has_ack_ahead : 1;
+	bool tiny_checked : 1;
+	bool ws_unknown_raised : 1;
+	bool offload_raised : 1, checksum_offload_raised : 1;
+	bool in_recovery : 1, in_loss : 1;
+	bool tlp_open : 1;
+	bool challenge_due : 1; /* an unexpected segment wants its answer */
+	bool rare_failed : 1;
+	uint16_t id_steps, id_ones, id_monotone; /* IP ID behaviour */
+	uint32_t dup_cnt; /* R1.30 */
+	uint64_t fin_seq; /* R1.21 */
+	uint64_t fin_frame;
+	int64_t fin_t;
+	uint64_t ack_ahead; /* ACK of it beyond max_end (R6.30) */
+	uint64_t ack_ahead_frame;
+	int64_t ack_ahead_t;
+	uint64_t ack_proved; /* highest ACK field proved to have arrived */
+	struct presumption presumed[PRESUMPTIONS];
+	/* --- recovery (R8.18 to R8.22) --- */
+	uint64_t rec_point, loss_point, tlp_e;
+	uint64_t rto_una;
+	uint32_t backoff;
+	uint32_t tlp_dsacks;
+	int64_t rack_t;
+	uint32_t dsack_n;
+	uint64_t plain_dup;
+	int64_t progress_t; /* last_progress_t of R1.31 */
+	struct rtt rtt;	    /* its segments to their ACK at the tap */
+	struct sender_clock clock;
+	struct history sent;
+	struct ranges sacked;
+	struct holes holes;
+	struct known known;
+	struct pending_list pending;
+	struct recent *recent; /* owned; ring of RECENT, see copy.c */
+	uint32_t recent_next;
+	struct endpoint_rare *rare; /* owned; endpoint_rare() */
+	uint64_t lost_flight_frame; /* F0 of R8.36 */
+	uint64_t lost_flight_s, lost_flight_e;
+	int64_t lost_flight_t, lost_flight_silence;
+	bool lost_flight_armed;
+	uint32_t wnd_min, wnd_max_seen; /* data phase windows */
+	bool has_wnd_range;
+	uint64_t max_flight;
+	uint32_t last_len;     /* payload of its latest data segment */
+	uint32_t ect, not_ect; /* data packets by codepoint (R6.86) */
+	uint64_t resent_packets, resent_bytes, ooo_packets, dup_acks;
+	uint64_t stretch_acks, capture_copies;
+	int64_t first_payload_t;
+	uint64_t first_payload_frame, last_payload_frame;
+	int64_t last_payload_t, first_seen_t;
+	bool has_payload_t;
+	int64_t idle_ns;
+	struct tcp_options opt; /* of its SYN or SYN-ACK */
+	bool opt_seen;
+};
+
+/* A SYN or SYN-ACK transmission, for R5.1 and R8.38 to R8.39. */
+struct syn_tx {
+	uint64_t frame_no;
+	int64_t t;
+	uint32_t tsval;
+	bool has_ts;
+};
+
+#define SYN_TX 8
+
+struct handshake {
+	struct syn_tx syn[SYN_TX], synack[SYN_TX];
+	uint32_t syn_n, synack_n;
+	enum side syn_from; /* who sent the SYNs counted above */
+	uint64_t synack_ack; /* a of the first valid SYN-ACK */
+	struct step step[HANDSHAKE_STEPS];
+	uint8_t steps_n;
+	bool h3_seen, bad_synack, peer_syn, peer_synack, saw_rst_after_syn;
+	bool rst_before_synack, answered_once;
+	uint64_t h3_frame;
+	int64_t h3_t;
+	bool h3_data;
+	uint64_t last_synack_before_h3;
+	struct maybe server_half, server_half_low, client_half;
+	int64_t synack_echo_t; /* time of the SYN that the SYN-ACK answers */
+	uint64_t first_attempt_frame;
+	int64_t first_attempt_t;
+	bool has_first_attempt;
+	struct event_ref syn_ref[SYN_TX], synack_ref[SYN_TX];
+	uint8_t tfo; /* enum tfo_state */
+	uint32_t tfo_len;
+	uint64_t refusing_frame;
+	uint8_t refusing_ttl;
+	bool refused_rst, refused_icmp;
+	uint8_t icmp_type, icmp_code;
+	bool client_rst, server_rst;
+	bool first_is_rst, first_is_synack;
+	bool first_illegal; /* opened by flags that open nothing */
+	uint16_t first_flags;
+	uint64_t first_request_end_frame;
+	int64_t last_c_payload_before_s_t;
+	bool has_ttfb;
+	int64_t ttfb;
+	int64_t think_sum, client_think_sum;
+	int64_t turn_t; /* last payload of the side that asks */
+	uint8_t turn_side;
+	bool turn_open;
+};
+
+struct teardown {
+	struct step step[TEARDOWN_STEPS];
+	uint8_t steps_n;
+	struct time_wait tw[2];
+	uint8_t tw_n;
+	bool rst_seen, rst_accepted;
+	enum side rst_from;
+	uint64_t rst_frame;
+	int64_t rst_t;
+	bool rst_after_fin, rst_late_data, rst_injected, rst_half_open;
+	bool rst_after_idle, rst_linger0;
+	int64_t idle_before_rst, data_to_rst;
+	bool has_data_before_rst;
+	uint64_t rst_unread;
+	uint64_t rst_unacked[2];
+	struct event_ref rst_ref; /* the event of the accepted RST */
+	uint8_t rst_ttl;
+	uint8_t rst_state_before; /* enum tcp_state of the resetter */
+	uint32_t rst_seq;
+	bool rst_revoked;
+	uint64_t rst_signs_frame[2];
+	uint32_t rst_burst, rst_lives_on_n;
+	bool fin_half_close_raised;
+	uint64_t bytes_after_fin[2];
+	int64_t rst_ack_t;
+	uint64_t rst_expected_frame;
+};
+
+/* A SYN that may or may not start a new connection (R2.12). */
+struct pended_syn {
+	bool active;
+	struct segment seg; /* payload pointer is not valid any more */
+	uint8_t from;	    /* enum side */
+	uint64_t s;	    /* raw sequence number */
+	int64_t idle;	    /* before it */
+	uint32_t repeats;
+	bool tw_unsafe;
+	bool challenged;    /* Y answered by an ACK (R2.12 (c)) */
+	uint32_t challenge_ack; /* raw */
+	uint64_t challenge_frame;
+};
+
+/* Between two progress events (R6.96, R8.40). */
+struct stall {
+	int64_t t;
+	uint64_t frame_no;
+	bool started;
+	bool window_limited[2]; /* peer's window zero or full, by sender */
+	bool outstanding[2];
+	uint64_t flight[2];
+	uint32_t resends[2]; /* since then */
+	uint64_t resend_frame;
+	uint8_t last_payload_side;
+	bool has_payload;
+	bool ended_by_window;
+};
+
+struct conn {
+	/* --- table --- */
+	struct flow_key key;
+	uint32_t hash;
+	uint32_t number;
+	uint32_t live_index;		       /* in the table's list, flow.c */
+	struct conn *wheel_prev, *wheel_next; /* timeouts, flow.c */
+	uint64_t wheel_slot;
+	/* --- hot --- */
+	int64_t first_t, last_t;
+	uint64_t first_frame, last_frame;
+	int64_t next_deadline; /* earliest pending verdict */
+	int64_t idle_before; /* pause before the latest segment but RSTs */
+	int64_t last_data_t; /* latest payload or ACK of payload */
+	uint8_t client_dir;    /* dir of the client in key */
+	uint8_t certainty;     /* enum certainty */
+	bool victim : 1; /* chosen for eviction, flow.c */
+	bool midstream : 1;
+	bool one_way : 1, one_way_raised : 1;
+	bool simultaneous : 1;
+	bool has_data : 1;
+	bool self_connect : 1;
+	bool evicted : 1, superseded : 1;
+	bool details : 1, narrate : 1;
+	bool roles_fixed : 1;
+	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1;
+	struct endpoint ep[2]; /* by enum side */
+	struct handshake hs;
+	struct teardown td;
+	struct stall stall;
+	struct eventlog *log; /* owned; NULL until the first event */
+	struct pended_syn *pended; /* owned; NULL unless one waits */
+	struct transition *transition; /* owned */
+	uint32_t transitions_n, transitions_cap;
+	uint32_t one_way_advances; /* of the ACK of a lone side (R1.5) */
+	uint32_t time_backwards;
+	int64_t time_backwards_worst;
+	struct event_ref time_backwards_ref;
+	enum reuse reuse;
+	uint32_t continues;
+	uint64_t copies;
+	uint8_t encap_n;
+	uint8_t encap[ENCAP_DEPTH];
+	uint16_t vlan_id;
+	const struct limits *limits; /* borrowed from the analyzer */
+	struct event scratch;	     /* event nobody keeps */
+};
+
+/* What the steps of the pipeline need to know of one segment (R1.39). */
+struct obs {
+	const struct segment *seg; /* borrowed during the pipeline */
+	enum side x, y;		   /* its sender and the other */
+	uint64_t s, e;		   /* unwrapped, x's space */
+	uint64_t a;		   /* unwrapped, y's space; valid with has_a */
+	uint64_t frame_no;
+	int64_t t;  /* capture time, never below the connection's latest */
+	int64_t tx; /* when x sent it, on the tap's axis (R1.43) */
+	int64_t silence;   /* of R1.43; computed for resends */
+	uint32_t w; /* window, scaled */
+	uint32_t len;
+	bool has_a, syn, fin, rst;
+	bool has_ts;
+	bool backwards;	  /* time stamp below the latest: no timing */
+	bool bad;	  /* wrong checksum, bytes count, nothing arrives */
+	bool plausible;	  /* may update state (R1.27) */
+	bool ack_ok;	  /* its ACK side may update state */
+	bool is_probe, is_keepalive;
+	bool resend;	  /* classified as a resend */
+	bool late;	  /* filled a hole as a late original */
+	bool new_data;	  /* s == max_end before it, or beyond */
+	bool copy;	  /* duplicate: no analysis at all */
+	bool advanced;	  /* moved y's una */
+	bool sacked_new;  /* newly SACKed bytes of y */
+	bool dsack;	  /* carries a DSACK */
+	bool g2;	  /* an event of group G2 was raised */
+	bool window_opened, was_zero;
+	bool challenge_due; /* provoked by an unexpected segment */
+	uint64_t old_una, old_edge, old_max_end;
+	uint64_t peer_old_ack;
+	bool first_payload; /* first-time bytes */
+	uint32_t acked_entries;
+};
+
+/*
+ * Raise an event about the frame of o. from is the side that sent it.
+ * Never NULL. ref as eventlog_raise().
+ */
+struct event *conn_event(struct conn *c, enum anomaly_kind kind,
+    const struct obs *o, struct event_ref *ref);
+/* The same for a frame that is not the present one. */
+struct event *conn_event_at(struct conn *c, enum anomaly_kind kind,
+    enum side from, uint64_t frame_no, int64_t t, struct event_ref *ref);
+
+struct event *conn_event_get(struct conn *c, const struct event_ref *ref);
+/* Never NULL; a scratch event when its detail is gone. */
+struct event *conn_event_revise(
+    struct conn *c, struct event_ref *ref, enum anomaly_kind kind);
+void conn_event_settle(struct conn *c, struct event_ref *ref);
+void conn_event_retract(struct conn *c, struct event_ref *ref);
+/* How often a kind was raised so far. */
+uint32_t conn_event_count(const struct conn *c, enum anomaly_kind kind);
+
+/* The rare part of an endpoint; NULL only when memory ran out. */
+struct endpoint_rare *endpoint_rare(struct endpoint *ep);
+
+/* Exchange the roles: a heuristic was wrong (R2.5). */
+void conn_flip(struct conn *c);
+
+/* A SYN that may start another connection waits (R2.10, R2.11). */
+void conn_pend_syn(
+    struct conn *c, const struct segment *seg, bool tw_unsafe);
+
+/* Raise what only the end shows; end_t is when the capture or record ended. */
+void conn_finish(struct conn *c, int64_t end_t);
+
+/* A packet of c whose header cannot be used (R1.40). */
+void conn_fault(struct conn *c, const struct segment *seg);
+
+void conn_init(struct conn *c, const struct flow_key *key,
+    const struct limits *limits, unsigned wants);
+void conn_fini(struct conn *c);
+
+/* Run one segment of this connection through the pipeline (R1.39). */
+void conn_segment(struct conn *c, const struct segment *seg);
+
+/* Sequence number of ep relative to its ISN. */
+static inline int64_t
+endpoint_rel(const struct endpoint *ep, uint64_t offset)
+{
+	return (int64_t)(offset - ep->base);
+}
+
+/* The sender of seg in c. */
+static inline enum side
+conn_side(const struct conn *c, const struct segment *seg)
+{
+	return seg->dir == c->client_dir ? CLIENT : SERVER;
+}
+
+/* Smallest loop known of the connection (R8.7), 0 when unknown. */
+static inline int64_t
+conn_loop_min(const struct conn *c)
+{
+	return rtt_loop_min(&c->ep[CLIENT].rtt, &c->ep[SERVER].rtt);
+}
+
+/* Smallest way from the tap to x and back. */
+static inline int64_t
+conn_min_half(const struct conn *c, enum side x)
+{
+	return rtt_min(&c->ep[!x].rtt);
+}
+
+/* How long a pending verdict about x's bytes waits (R8.30). */
+int64_t conn_patience(const struct conn *c, enum side x);
+
+/* Whether the tap stands at or near x, for a cause (R1.44). */
+bool conn_near(const struct conn *c, enum side x);
+
+/* Bytes of x on their way (R1.31). */
+uint64_t conn_flight(const struct conn *c, enum side x);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * constants.h - the timing constants of R1.38, each with its reason. All in
+ * nanoseconds unless the name says otherwise.
+ */
+#ifndef TCPCONN_CONSTANTS_H
+#define TCPCONN_CONSTANTS_H
+
+#include <stdint.h>
+
+#define NS_PER_US ((int64_t)1000)
+#define NS_PER_MS ((int64_t)1000000)
+#define NS_PER_S ((int64_t)1000000000)
+
+/* Reordering window when no round trip is known. */
+#define K_OOO_MIN (3 * NS_PER_MS)
+/* Smallest retransmission timer of common kernels (Linux TCP_RTO_MIN). */
+#define K_RTO_MIN (200 * NS_PER_MS)
+/* RFC 6298 2.1: timer before the first sample. */
+#define K_RTO_INIT NS_PER_S
+/* Scheduling of an ACK: what a busy host may add. */
+#define K_ACK_SLACK (20 * NS_PER_MS)
+/* RFC 5681 3.2. */
+#define K_DUPTHRESH 3
+/* What a person notices as a pause. */
+#define K_STALL (500 * NS_PER_MS)
+/* 2MSL of RFC 9293, and of many systems. */
+#define K_TW (240 * NS_PER_S)
+#define K_TW_SHORT (60 * NS_PER_S)
+/* Copies within this time, when no round trip is known (R1.37). */
+#define K_CAPDUP_T NS_PER_MS
+#define K_CAPDUP_N 16
+/* R1.27: floor of the backward window of plausible segments. */
+#define K_BACK_WINDOW 66000
+
+/* Share of the loop that a resend cannot undercut: 0.9 (K_REORDER). */
+static inline int64_t
+k_reorder(int64_t ns)
+{
+	return ns - ns / 10;
+}
+
+/* Share of the timer that counts as its expiry: 0.8 (K_RTO_FRAC). */
+static inline int64_t
+k_rto_frac(int64_t ns)
+{
+	return ns - ns / 5;
+}
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * head_json.h - what stands around the connections, as JSON: captures,
+ * packets, summary (share/tcpconn-analyze.schema.json).
+ *
+ * Failure is told by json_result().
+ */
+#ifndef TCPCONN_HEAD_JSON_H
+#define TCPCONN_HEAD_JSON_H
+
+#include "report.h"
+#include "value_json.h"
+
+/* Each adds its members to o. */
+void generator_json_add(
+    struct json_writer *w, cJSON *o, const struct report_head *head);
+void
+capture_json_add(struct json_writer *w, cJSON *o, const struct capture_info *c);
+void packets_json_add(
+    struct json_writer *w, cJSON *o, const struct packet_counts *p);
+void summary_json_add(
+    struct json_writer *w, cJSON *o, const struct report_head *head);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * icmp.h - ICMP errors that quote a segment of a connection (R2.17, R6.97).
+ */
+#ifndef TCPCONN_ICMP_H
+#define TCPCONN_ICMP_H
+
+#include "conn.h"
+
+/* Attach e to c: R6.97, or `icmp-stale` when it quotes nothing outstanding. */
+void icmp_attach(struct conn *c, const struct icmp_error *e);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * judge.h - the verdict on a connection (RULEBOOK section 9).
+ */
+#ifndef TCPCONN_JUDGE_H
+#define TCPCONN_JUDGE_H
+
+#include "conn.h"
+
+/*
+ * Fill verdict, also and worst of r. c still holds what the report model
+ * does not carry; r is otherwise complete.
+ */
+void judge_connection(const struct conn *c, struct conn_report *r);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * overview.h - the first part of the text report: what was read, how many
+ * connections of which outcome, and a table of the worst.
+ */
+#ifndef TCPCONN_OVERVIEW_H
+#define TCPCONN_OVERVIEW_H
+
+#include "report.h"
+#include "shortlist.h"
+#include "text_page.h"
+
+/* Connections that were selected, but do not stand in the table. */
+struct overview_rest {
+	uint64_t connections, needs_attention;
+};
+
+/* Captures, counts and the table of listed, which is sorted. */
+void overview_print(struct page *p, const struct report_head *head,
+    const struct shortlist *listed, const struct overview_rest *rest);
+
+/* Packets that were not analysed, and why; the last line of the report. */
+void overview_print_not_analysed(
+    struct page *p, const struct packet_counts *packets);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * report_parts.h - parts of the text report about one connection.
+ */
+#ifndef TCPCONN_REPORT_PARTS_H
+#define TCPCONN_REPORT_PARTS_H
+
+#include "report.h"
+#include "text_page.h"
+
+/* Columns where labels and texts of these parts stand. */
+#define PART_INDENT 2
+#define PART_TEXT 13
+#define PART_TABLE 4
+
+/* Who: number and endpoints. */
+void detail_print_heading(struct page *p, const struct conn_report *r);
+
+/*
+ * Verdict, handshake, teardown, both directions, events by kind and states;
+ * start_ns is the time of the first packet of the input.
+ */
+void
+detail_print(struct page *p, const struct conn_report *r, int64_t start_ns);
+
+/* Packets, payload, round trips and losses of both directions. */
+void detail_print_sides(struct page *p, const struct conn_report *r);
+
+/* Every transition of both endpoints (--states). */
+void states_print(struct page *p, const struct conn_report *r);
+
+/* Handshake and teardown step by step (--explain). */
+void explain_print(struct page *p, const struct conn_report *r);
+
+#endif

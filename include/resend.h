@@ -1,0 +1,67 @@
+/*
+ * resend.h - why bytes were sent again, and what became of the first copy
+ * (R8.12 to R8.23, R8.32, R8.36 to R8.39).
+ */
+#ifndef TCPCONN_RESEND_H
+#define TCPCONN_RESEND_H
+
+#include "conn.h"
+
+/* How a sender came to resend: the kind list of R8.14. */
+struct resend_kind {
+	enum word kind; /* RTO, FAST, SACK, TLP or UNCLASSIFIED */
+	enum word sub;	/* WORD_NONE, RACK or GO_BACK_N */
+	enum confidence confidence;
+	uint32_t dup_cnt, backoff;
+	uint64_t sacked_above;
+	bool lost_retransmission;
+};
+
+/*
+ * Name the kind for a resend of x starting at o->s. reveal_t: send time that
+ * stands for bytes the capture never saw, else 0. Updates recovery state.
+ */
+struct resend_kind resend_classify(
+    struct conn *c, struct obs *o, const struct sent *original,
+    int64_t reveal_t);
+
+/*
+ * o repeats bytes that are in the capture: raise its event, leave its cause
+ * pending (R8.32) and update the history.
+ */
+void resend_process(struct conn *c, struct obs *o);
+
+/*
+ * o fills a hole by a resend: raise its event; original is null. loss names
+ * the loss-upstream event of the hole.
+ */
+void resend_fill(struct conn *c, struct obs *o, enum confidence confidence,
+    const struct event_ref *loss, int64_t reveal_t);
+
+/* o reports by a DSACK that [l, r) of its peer arrived twice. */
+uint64_t resend_dsack(
+    struct conn *c, struct obs *o, uint64_t l, uint64_t r);
+
+/* The ACK of o moved una of its peer: Eifel test (R8.32). */
+void resend_acked(struct conn *c, struct obs *o);
+
+/* The resend of frame_no was overtaken by its original o (R8.16). */
+void resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no);
+
+/* Settle what has waited past its deadline; all of it when final. */
+void resend_expire(struct conn *c, enum side x, int64_t now, bool final);
+
+/* Remember a pending verdict of x. */
+void resend_pend(struct conn *c, enum side x,
+    const struct pending_resend *p);
+
+/* The first data of x after a silence, for R8.36 and R8.37. */
+void resend_watch_silence(struct conn *c, struct obs *o);
+
+/* A hole opened at o: was the flight before it lost (R8.36)? */
+void resend_lost_flight(struct conn *c, struct obs *o);
+
+/* Silence of x before o on its own clock (R1.43). */
+int64_t resend_silence(const struct conn *c, const struct obs *o);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * rtt.h - round trips as a tap sees them (RULEBOOK section 8, R8.1 to R8.7).
+ *
+ * One struct rtt belongs to the segments of one side X and measures the half
+ * loop beyond the tap on Y's side: from X's segment passing the tap to the
+ * segment of Y that proves its arrival.
+ */
+#ifndef TCPCONN_RTT_H
+#define TCPCONN_RTT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tally.h"
+
+struct rtt {
+	int64_t min;	     /* ns; valid with has */
+	int64_t srtt;	     /* smoothed half, RFC 6298 */
+	int64_t full_srtt;   /* smoothed whole loop as X sees it */
+	int64_t full_rttvar; /* its variation */
+	uint32_t by_ack, by_timestamp; /* samples by method (R8.4) */
+	bool has, has_full;
+	struct tally *all; /* owned; the distribution, allocated when needed */
+};
+
+void rtt_fini(struct rtt *r);
+
+/*
+ * Take a sample of this half. other is the opposite half of the same loop;
+ * its minimum completes the loop for R8.6.
+ */
+void rtt_sample(
+    struct rtt *r, const struct rtt *other, int64_t ns, bool by_timestamp);
+
+/* Minimum of this half, 0 when unknown (R8.7). */
+static inline int64_t
+rtt_min(const struct rtt *r)
+{
+	return r->has ? r->min : 0;
+}
+
+/* rto_est of R8.6 before any backoff, ns. */
+int64_t rtt_rto(const struct rtt *r);
+
+/* srtt of the whole loop for R8.21; K_RTO_INIT when unknown. */
+int64_t rtt_full(const struct rtt *r);
+
+/* rtt_full_min of R8.7; 0 when neither half is known. */
+static inline int64_t
+rtt_loop_min(const struct rtt *a, const struct rtt *b)
+{
+	return rtt_min(a) + rtt_min(b);
+}
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * teardown.h - the end of a connection (RULEBOOK section 7).
+ */
+#ifndef TCPCONN_TEARDOWN_H
+#define TCPCONN_TEARDOWN_H
+
+#include "conn.h"
+
+/* FINs, their ACKs and TIME-WAIT; after the state machine. */
+void teardown_segment(struct conn *c, struct obs *o);
+
+/* Outcome of the close; end_t is the end of the capture. */
+enum close_outcome teardown_close(const struct conn *c, int64_t end_t);
+
+/* Events that only the end shows: R6.70. */
+void teardown_finish(struct conn *c, int64_t end_t);
+
+void teardown_report(
+    const struct conn *c, int64_t end_t, struct teardown_report *r);
+
+/* Whether both directions are closed: the record may linger and end. */
+bool teardown_done(const struct conn *c);
+
+/* A SYN reuses the tuple at t: how long after TIME-WAIT began (R3.64). */
+void teardown_reused(struct conn *c, int64_t t);
+
+/* Record the step of an accepted RST. */
+void teardown_rst_step(struct conn *c, const struct obs *o);
+
+#endif

@@ -1,0 +1,389 @@
+/*
+ * analyzer.c - segments to connections: look-up, incarnations, ends.
+ */
+#include "analyzer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow.h"
+#include "icmp.h"
+#include "incarnation.h"
+#include "seq.h"
+#include "snapshot.h"
+#include "state.h"
+#include "teardown.h"
+
+struct analyzer {
+	struct limits limits;
+	struct observer observer;
+	uint16_t *service; /* owned */
+	size_t service_n;
+	struct flow_table *flows; /* owned */
+	int64_t now; /* latest capture time */
+	bool started;
+};
+
+struct analyzer *
+analyzer_new(const struct analyzer_options *o)
+{
+	struct analyzer *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->limits = o->limits;
+	a->observer = o->observer;
+	a->flows = flow_new(&a->limits);
+	if (o->service_ports_n > 0) {
+		a->service =
+		    malloc(o->service_ports_n * sizeof(*a->service));
+		if (a->service != NULL)
+			memcpy(a->service, o->service_ports,
+			    o->service_ports_n * sizeof(*a->service));
+		a->service_n = o->service_ports_n;
+	}
+	if (a->flows == NULL || (a->service_n > 0 && a->service == NULL)) {
+		analyzer_free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void
+analyzer_free(struct analyzer *a)
+{
+	if (a == NULL)
+		return;
+	flow_free(a->flows);
+	free(a->service);
+	free(a);
+}
+
+/* --- ends ------------------------------------------------------------- */
+
+/* c is out of the table: report it and let it go. */
+static int
+report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
+{
+	struct conn_report *r;
+	int rc = 0;
+
+	conn_finish(c, end_t);
+	r = snapshot_of(c, end_t);
+	if (r == NULL)
+		rc = -1;
+	else if (a->observer.on_connection != NULL)
+		rc = a->observer.on_connection(a->observer.arg, r);
+	else
+		conn_report_free(r);
+	conn_fini(c);
+	free(c);
+	return rc;
+}
+
+static int
+retire(struct analyzer *a, struct conn *c, int64_t end_t)
+{
+	flow_remove(a->flows, c);
+	return report_conn(a, c, end_t);
+}
+
+/* Timeouts up to now (R2.14). */
+static int
+sweep(struct analyzer *a)
+{
+	struct conn *c;
+
+	while ((c = flow_expired(a->flows, a->now)) != NULL) {
+		flow_bury(a->flows, c);
+		if (retire(a, c, a->now) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Room for one more (R1.36). */
+static int
+make_room(struct analyzer *a)
+{
+	struct conn *c = flow_victim(a->flows);
+
+	if (c == NULL)
+		return 0;
+	c->evicted = !teardown_done(c);
+	flow_bury(a->flows, c);
+	return retire(a, c, a->now);
+}
+
+/* --- beginnings ------------------------------------------------------- */
+
+static struct conn *
+open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
+{
+	const struct tombstone *tomb;
+	enum certainty certainty;
+	struct conn *c;
+
+	if (make_room(a) != 0)
+		return NULL;
+	c = flow_add(a->flows, &seg->key, a->observer.wants);
+	if (c == NULL)
+		return NULL;
+	c->client_dir = incarnation_client(
+	    seg, a->service, a->service_n, &certainty);
+	c->certainty = (uint8_t)certainty;
+	c->reuse = reuse;
+	if (segment_has(seg, FLAG_SYN))
+		return c;
+	tomb = flow_tombstone(a->flows, seg);
+	if (tomb != NULL) {
+		c->continues = tomb->number;
+		c->client_dir = tomb->client_dir;
+		c->reuse = REUSE_TIMEOUT;
+	}
+	return c;
+}
+
+/* R2.5: a SYN or SYN-ACK that contradicts a heuristic. */
+static void
+check_roles(struct conn *c, const struct segment *seg)
+{
+	uint8_t dir;
+
+	if (c->certainty == CERTAINTY_CERTAIN || c->last_frame == 0 ||
+	    !segment_has(seg, FLAG_SYN) || segment_has(seg, FLAG_RST))
+		return;
+	dir = segment_has(seg, FLAG_ACK) ? !seg->dir : seg->dir;
+	if (dir != c->client_dir)
+		conn_flip(c);
+	c->certainty = CERTAINTY_CERTAIN;
+}
+
+static void
+tell_states(struct analyzer *a, const struct conn *c, uint64_t frame_no)
+{
+	enum tcp_state state[2];
+	bool presumed[2];
+	int i;
+
+	if (a->observer.on_states == NULL)
+		return;
+	for (i = 0; i < 2; i++) {
+		state[i] = (enum tcp_state)c->ep[i].state;
+		presumed[i] = state_presumed(&c->ep[i]);
+	}
+	a->observer.on_states(
+	    a->observer.arg, frame_no, c->number, state, presumed);
+}
+
+static enum analyzer_result
+run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
+{
+	check_roles(c, seg);
+	conn_segment(c, seg);
+	tell_states(a, c, seg->frame_no);
+	return ANALYZER_ATTRIBUTED;
+}
+
+/* --- incarnations ----------------------------------------------------- */
+
+/* k ends, the pended SYN it held starts its successor. */
+static struct conn *
+supersede(struct analyzer *a, struct conn *k, int64_t t)
+{
+	struct segment syn = k->pended->seg;
+	bool live = !teardown_done(k);
+	struct conn *c;
+
+	k->superseded = live;
+	k->pended->active = false;
+	teardown_reused(k, syn.ts_ns);
+	if (retire(a, k, t) != 0)
+		return NULL;
+	c = open_conn(a, &syn, REUSE_SUPERSEDES);
+	if (c != NULL)
+		conn_segment(c, &syn);
+	return c;
+}
+
+/* A new connection on the tuple of k, which ends. */
+static enum analyzer_result
+succeed(struct analyzer *a, struct conn *k, const struct segment *seg,
+    const struct incarnation_verdict *v)
+{
+	const struct pended_syn *p = k->pended;
+	uint64_t attempt = 0;
+	int64_t attempt_t = 0;
+	uint32_t old_isn = (uint32_t)k->ep[conn_side(k, seg)].base;
+	struct conn *c;
+
+	/* R2.12: the same SYN was tried before and went unanswered */
+	if (p != NULL && p->seg.seq == seg->seq && p->seg.dir == seg->dir) {
+		attempt = p->seg.frame_no;
+		attempt_t = p->seg.ts_ns;
+	}
+	teardown_reused(k, seg->ts_ns);
+	if (retire(a, k, a->now) != 0)
+		return ANALYZER_STOP;
+	c = open_conn(a, seg, v->reuse);
+	if (c == NULL)
+		return ANALYZER_NO_MEMORY;
+	if (attempt != 0) {
+		c->hs.has_first_attempt = true;
+		c->hs.first_attempt_frame = attempt;
+		c->hs.first_attempt_t = attempt_t;
+	}
+	conn_segment(c, seg);
+	if (v->isn_changed) {
+		struct event *ev = conn_event_at(c, ANOMALY_SYN_ISN_CHANGED,
+		    CLIENT, seg->frame_no, seg->ts_ns, NULL);
+
+		event_set(ev, EVIDENCE_OLD_ISN, old_isn);
+		event_set(ev, EVIDENCE_NEW_ISN, seg->seq);
+	}
+	tell_states(a, c, seg->frame_no);
+	return ANALYZER_ATTRIBUTED;
+}
+
+static enum analyzer_result
+bare_syn(struct analyzer *a, struct conn *k, const struct segment *seg)
+{
+	struct incarnation_verdict v;
+
+	if (k->pended != NULL && k->pended->active &&
+	    (uint32_t)k->pended->s == seg->seq) {
+		if (!(k->td.rst_accepted && !k->td.rst_injected)) {
+			conn_pend_syn(k, seg, k->pended->tw_unsafe);
+			tell_states(a, k, seg->frame_no);
+			return ANALYZER_ATTRIBUTED;
+		}
+	}
+	v = incarnation_of_syn(k, seg);
+	switch (v.result) {
+	case INCARNATION_NEW:
+		return succeed(a, k, seg, &v);
+	case INCARNATION_PEND:
+		conn_pend_syn(k, seg, v.tw_unsafe);
+		tell_states(a, k, seg->frame_no);
+		return ANALYZER_ATTRIBUTED;
+	default:
+		return run_segment(a, k, seg);
+	}
+}
+
+/* A SYN-ACK of other numbers on a closed record: its SYN was not captured. */
+static bool
+starts_anew(const struct conn *k, const struct segment *seg)
+{
+	const struct endpoint *x = &k->ep[conn_side(k, seg)];
+
+	return segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK) &&
+	    !segment_has(seg, FLAG_RST) && x->isn_known == ISN_CERTAIN &&
+	    seg->seq != (uint32_t)x->base &&
+	    (teardown_done(k) || k->td.rst_accepted);
+}
+
+static enum analyzer_result
+known_tuple(struct analyzer *a, struct conn *k, const struct segment *seg)
+{
+	struct incarnation_verdict anew = {
+	    .result = INCARNATION_NEW, .reuse = REUSE_AFTER_RST};
+
+	if (segment_has(seg, FLAG_SYN) &&
+	    !segment_has(seg, FLAG_ACK | FLAG_RST | FLAG_FIN))
+		return bare_syn(a, k, seg);
+	if (starts_anew(k, seg)) {
+		if (!k->td.rst_accepted)
+			anew.reuse = REUSE_TW_SEQ_GREATER;
+		return succeed(a, k, seg, &anew);
+	}
+	if (k->pended != NULL && k->pended->active) {
+		switch (incarnation_resolve(k, seg)) {
+		case PEND_NEW:
+			k = supersede(a, k, a->now);
+			if (k == NULL)
+				return ANALYZER_NO_MEMORY;
+			break;
+		case PEND_STAYS:
+			k->pended->active = false;
+			break;
+		default:
+			break;
+		}
+	}
+	return run_segment(a, k, seg);
+}
+
+enum analyzer_result
+analyzer_segment(struct analyzer *a, const struct segment *s)
+{
+	struct conn *c;
+
+	if (!a->started || s->ts_ns > a->now) {
+		a->now = s->ts_ns;
+		a->started = true;
+	}
+	if (sweep(a) != 0)
+		return ANALYZER_STOP;
+	c = flow_lookup(a->flows, &s->key);
+	if (s->fault != FAULT_NONE) {
+		if (c == NULL)
+			return ANALYZER_UNATTRIBUTED;
+		conn_fault(c, s);
+		return ANALYZER_ATTRIBUTED;
+	}
+	if (c != NULL && flow_deadline(a->flows, c) < a->now &&
+	    s->ts_ns >= a->now) {
+		flow_bury(a->flows, c);
+		if (retire(a, c, a->now) != 0)
+			return ANALYZER_STOP;
+		c = NULL;
+	}
+	if (c != NULL)
+		return known_tuple(a, c, s);
+	c = open_conn(a, s, REUSE_NONE);
+	if (c == NULL)
+		return ANALYZER_NO_MEMORY;
+	return run_segment(a, c, s);
+}
+
+enum analyzer_result
+analyzer_icmp(struct analyzer *a, const struct icmp_error *e)
+{
+	struct conn *c = flow_lookup(a->flows, &e->key);
+
+	if (c == NULL)
+		return ANALYZER_UNATTRIBUTED;
+	icmp_attach(c, e);
+	return ANALYZER_ATTRIBUTED;
+}
+
+/* One record at the end of the capture. */
+static int
+finish_one(struct analyzer *a, struct conn *c)
+{
+	/* R2.12 (g): the SYN was a connection of its own after all */
+	if (incarnation_at_end(c))
+		return supersede(a, c, a->now) == NULL ? -1 : 0;
+	return retire(a, c, a->now);
+}
+
+enum analyzer_result
+analyzer_finish(struct analyzer *a)
+{
+	struct conn **list, **copy;
+	uint32_t i, n;
+	int rc = 0;
+
+	/* a second round reports what pended SYNs opened in the first */
+	while (rc == 0 && (n = flow_sorted(a->flows, &list)) > 0) {
+		copy = malloc(n * sizeof(*copy));
+		if (copy == NULL)
+			return ANALYZER_NO_MEMORY;
+		memcpy(copy, list, n * sizeof(*copy));
+		for (i = 0; i < n && rc == 0; i++)
+			rc = finish_one(a, copy[i]);
+		free(copy);
+	}
+	return rc == 0 ? ANALYZER_ATTRIBUTED : ANALYZER_STOP;
+}

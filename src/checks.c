@@ -1,0 +1,363 @@
+/*
+ * checks.c - headers against the rules (RULEBOOK 6, "Header, flags").
+ */
+#include "checks.h"
+
+#include "constants.h"
+#include "endpoint.h"
+#include "seq.h"
+
+/* RFC 7323 5.5: time stamps of connections idle longer may wrap. */
+#define PAWS_IDLE (24 * 86400 * NS_PER_S)
+/* Ethernet's largest IP packet: larger ones never were on such a wire. */
+#define WIRE_IP_BYTES 1500
+
+/* --- flags ------------------------------------------------------------ */
+
+#define CONTROL                                                               \
+	(FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_PSH | FLAG_ACK | FLAG_URG)
+
+/* R6.80: combinations that no state accepts, first match wins. */
+static const struct {
+	unsigned mask, value;
+	enum word name;
+	bool acts_as_rst;
+} illegal_flags[] = {
+    {CONTROL, 0, WORD_NULL_FLAGS, false},
+    {FLAG_SYN | FLAG_RST, FLAG_SYN | FLAG_RST, WORD_SYN_RST, true},
+    {FLAG_FIN | FLAG_RST, FLAG_FIN | FLAG_RST, WORD_FIN_RST, true},
+    {FLAG_SYN | FLAG_FIN, FLAG_SYN | FLAG_FIN, WORD_SYN_FIN, false},
+    {FLAG_FIN | FLAG_PSH | FLAG_URG | FLAG_ACK,
+	FLAG_FIN | FLAG_PSH | FLAG_URG, WORD_XMAS, false},
+    {FLAG_FIN | FLAG_ACK, FLAG_FIN, WORD_FIN_WITHOUT_ACK, false},
+    {FLAG_SYN | FLAG_RST | FLAG_ACK, 0, WORD_NO_ACK, false},
+};
+
+static bool
+check_flags(struct conn *c, struct obs *o)
+{
+	unsigned f = o->seg->flags, i;
+
+	for (i = 0; i < sizeof(illegal_flags) / sizeof(illegal_flags[0]);
+	     i++) {
+		struct event *ev;
+
+		if ((f & illegal_flags[i].mask) != illegal_flags[i].value)
+			continue;
+		ev = conn_event(c, ANOMALY_FLAGS_ILLEGAL, o, NULL);
+		event_set(ev, EVIDENCE_SUB, illegal_flags[i].name);
+		event_set(ev, EVIDENCE_FLAGS, f);
+		if (!illegal_flags[i].acts_as_rst)
+			return false;
+		o->rst = true;
+		o->syn = o->fin = false;
+		return true;
+	}
+	return true;
+}
+
+static void
+check_urgent(struct conn *c, struct obs *o)
+{
+	bool urg = segment_has(o->seg, FLAG_URG);
+	enum word sub = urg && o->syn      ? WORD_URG_ON_SYN
+	    : urg && o->seg->urg == 0	   ? WORD_URG_NO_POINTER
+	    : !urg && o->seg->urg != 0	   ? WORD_POINTER_NO_URG
+					   : WORD_NONE;
+	struct event *ev;
+
+	if (sub == WORD_NONE || (o->rst && !urg))
+		return;
+	ev = conn_event(c, ANOMALY_URGENT_ODDITY, o, NULL);
+	event_set(ev, EVIDENCE_SUB, sub);
+	event_set(ev, EVIDENCE_POINTER, o->seg->urg);
+}
+
+static void
+check_reserved(struct conn *c, struct obs *o)
+{
+	unsigned bits = o->seg->flags & (FLAG_RESERVED | FLAG_AE);
+	struct event *ev;
+
+	/* R6.81: AE belongs to AccECN, offered or in use */
+	if ((bits & FLAG_AE) &&
+	    (c->acc_ecn || (o->syn && segment_has(o->seg, FLAG_ECE))))
+		bits &= ~(unsigned)FLAG_AE;
+	if (bits == 0)
+		return;
+	ev = conn_event(c, ANOMALY_RESERVED_BITS, o, NULL);
+	event_set(ev, EVIDENCE_BITS, bits);
+}
+
+bool
+checks_header(struct conn *c, struct obs *o)
+{
+	const struct segment *seg = o->seg;
+	unsigned plain = seg->flags & (FLAG_FIN | FLAG_SYN | FLAG_RST |
+					   FLAG_ACK | FLAG_URG |
+					   FLAG_RESERVED | FLAG_AE);
+	struct event *ev;
+
+	if (seg->opt.bad_kind != 0) {
+		ev = conn_event(c, ANOMALY_BAD_OPTION, o, NULL);
+		event_set(ev, EVIDENCE_OPTION, seg->opt.bad_kind);
+		event_set(ev, EVIDENCE_LENGTH, seg->opt.bad_len);
+	}
+	if (plain == FLAG_ACK && seg->urg == 0)
+		return true;
+	if (seg->urg != 0 || segment_has(seg, FLAG_URG))
+		check_urgent(c, o);
+	if (segment_has(seg, FLAG_RESERVED | FLAG_AE))
+		check_reserved(c, o);
+	return check_flags(c, o);
+}
+
+/* --- checksums (R6.83) ------------------------------------------------ */
+
+/* The tap stands at this host: its checksums are not yet computed. */
+static void
+checksum_offload(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	x->offload = true;
+	if (x->checksum_offload_raised)
+		return;
+	x->checksum_offload_raised = true;
+	conn_event(c, ANOMALY_CHECKSUM_OFFLOAD, o, NULL);
+}
+
+static void
+checksum_event(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
+    uint16_t got, uint16_t want)
+{
+	struct event *ev =
+	    conn_event_at(c, ANOMALY_CHECKSUM_BAD, x, frame_no, t, NULL);
+
+	event_set(ev, EVIDENCE_GOT, got);
+	event_set(ev, EVIDENCE_CHECK_WANT, want);
+}
+
+/* Report what was held back until offload was ruled out. */
+static void
+checksum_release(struct conn *c, enum side x)
+{
+	struct endpoint_rare *r = c->ep[x].rare;
+	uint32_t i, n = sizeof(r->bad_first) / sizeof(r->bad_first[0]);
+
+	if (r->bad_first_n < n)
+		n = r->bad_first_n;
+	for (i = 0; i < n; i++)
+		checksum_event(c, x, r->bad_first[i].frame_no,
+		    r->bad_first[i].t, r->bad_first[i].got,
+		    r->bad_first[i].want);
+	r->bad_first_n = 0;
+}
+
+bool
+checks_checksum(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	const struct segment *seg = o->seg;
+	struct endpoint_rare *r;
+	uint32_t slots = sizeof(r->bad_first) / sizeof(r->bad_first[0]);
+
+	if (seg->checksum == CHECKSUM_PARTIAL) {
+		checksum_offload(c, o);
+		return true;
+	}
+	if (seg->checksum != CHECKSUM_BAD || x->offload)
+		return true;
+	r = endpoint_rare(x);
+	if (r == NULL)
+		return true;
+	r->bad_sums++;
+	/* nearly all of them wrong, and yet they are answered: offload */
+	if ((uint64_t)r->bad_sums * 10 >= (x->packets + 1) * 9) {
+		if (r->bad_first_n < slots) {
+			uint32_t i = r->bad_first_n++;
+
+			r->bad_first[i].frame_no = o->frame_no;
+			r->bad_first[i].t = o->t;
+			r->bad_first[i].got = seg->checksum_got;
+			r->bad_first[i].want = seg->checksum_want;
+		}
+		if (r->bad_sums >= 2 && x->has_una && x->una > x->base + 1) {
+			r->bad_first_n = 0;
+			checksum_offload(c, o);
+		}
+		return true;
+	}
+	checksum_release(c, o->x);
+	checksum_event(c, o->x, o->frame_no, o->t, seg->checksum_got,
+	    seg->checksum_want);
+	/* R1.17: its bytes were sent, but nothing of it arrived */
+	o->bad = true;
+	return o->len > 0 && o->s == x->max_end && !o->rst && !o->syn;
+}
+
+void
+checks_finish(struct conn *c, enum side x)
+{
+	struct endpoint *ep = &c->ep[x];
+
+	if (ep->rare != NULL && ep->rare->bad_first_n > 0 && !ep->offload)
+		checksum_release(c, x);
+}
+
+/* --- options and sizes ------------------------------------------------ */
+
+static void
+check_syn(struct conn *c, struct obs *o)
+{
+	struct endpoint *y = &c->ep[o->y];
+	const struct tcp_options *opt = &o->seg->opt;
+	static const struct {
+		uint16_t has;
+		uint8_t kind;
+	} offered[] = {{OPT_WSCALE, 3}, {OPT_SACK_PERMITTED, 4},
+	    {OPT_TIMESTAMPS, 8}};
+	struct event *ev;
+	size_t i;
+
+	if (opt->cut)
+		return;
+	if (!(opt->has & OPT_MSS) && opt->bad_kind == 0)
+		conn_event(c, ANOMALY_MSS_MISSING, o, NULL);
+	if ((opt->has & OPT_WSCALE) && opt->wscale > 14) {
+		ev = conn_event(c, ANOMALY_WS_TOO_LARGE, o, NULL);
+		event_set(ev, EVIDENCE_SHIFT, opt->wscale);
+	}
+	if (!o->has_a || !y->opt_seen || y->opt.cut || !y->syn_seen)
+		return;
+	for (i = 0; i < sizeof(offered) / sizeof(offered[0]); i++) {
+		if (!(opt->has & offered[i].has) ||
+		    (y->opt.has & offered[i].has))
+			continue;
+		ev = conn_event(c, ANOMALY_OPTION_NOT_OFFERED, o, NULL);
+		event_set(ev, EVIDENCE_OPTION, offered[i].kind);
+	}
+}
+
+/* R6.82, R1.4 */
+static void
+check_size(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct event *ev;
+
+	if (!x->mss_known || o->seg->opt.cut || o->len <= x->mss)
+		return;
+	if (o->seg->ip_bytes > WIRE_IP_BYTES || o->seg->len_guessed ||
+	    x->offload || o->len % x->mss == 0) {
+		x->big_segments = true;
+		if (x->offload_raised)
+			return;
+		x->offload_raised = true;
+		ev = conn_event(c, ANOMALY_OFFLOAD_SIZED, o, NULL);
+	} else {
+		ev = conn_event(c, ANOMALY_MSS_EXCEEDED, o, NULL);
+		ev->confidence = CONFIDENCE_PROBABLE;
+	}
+	event_set(ev, EVIDENCE_LEN, o->len);
+	event_set(ev, EVIDENCE_MSS, x->mss);
+}
+
+/* R6.72, R6.73 */
+static void
+check_tsval(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint32_t v = o->seg->opt.tsval;
+	struct event *ev;
+
+	if (x->has_ts && o->s >= x->max_end && o->len > 0 &&
+	    seq_diff(v, x->tsval_hi) < 0) {
+		ev = conn_event(c, ANOMALY_TS_BACKWARDS, o, NULL);
+		ev->confidence = CONFIDENCE_PROBABLE;
+		event_set(ev, EVIDENCE_TSVAL, v);
+		event_set(ev, EVIDENCE_TS_RECENT, x->tsval_hi);
+		if (o->backwards)
+			ev->severity = SEVERITY_NOTE;
+	}
+	if (!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0 ||
+	    o->e <= x->una || o->e == o->s ||
+	    o->t - x->last_t >= PAWS_IDLE)
+		return;
+	/* late originals within a round trip are rejected or not by chance */
+	ev = conn_event(c, ANOMALY_PAWS_REJECT, o, NULL);
+	ev->confidence = CONFIDENCE_POSSIBLE;
+	ev->severity = SEVERITY_INFO;
+	event_set(ev, EVIDENCE_TSVAL, v);
+	event_set(ev, EVIDENCE_TS_RECENT, x->ts_recent);
+}
+
+/* R6.74 */
+static void
+check_tsecr(struct conn *c, struct obs *o)
+{
+	struct endpoint *y = &c->ep[o->y];
+	uint32_t v = o->seg->opt.tsecr;
+	struct event *ev;
+
+	if (!o->has_a || o->rst || v == 0 || !y->has_ts || c->midstream ||
+	    c->time_backwards > 0 || y->isn_known != ISN_CERTAIN)
+		return;
+	if (seq_diff(v, y->tsval_first) >= 0 && seq_diff(v, y->tsval_hi) <= 0)
+		return;
+	/* a segment that the capture missed may have carried it */
+	if (y->has_ack_ahead || y->holes.n > 0 ||
+	    conn_event_count(c, ANOMALY_CAPTURE_GAP) > 0 ||
+	    conn_event_count(c, ANOMALY_ACK_UNSEEN) > 0)
+		return;
+	ev = conn_event(c, ANOMALY_TS_ECHO_INVALID, o, NULL);
+	ev->confidence = CONFIDENCE_POSSIBLE;
+	event_set(ev, EVIDENCE_TSECR, v);
+}
+
+static void
+check_wrong_segment(struct conn *c, struct obs *o)
+{
+	static const struct {
+		uint16_t has;
+		uint8_t kind;
+	} syn_only[] = {
+	    {OPT_MSS, 2}, {OPT_WSCALE, 3}, {OPT_SACK_PERMITTED, 4}};
+	size_t i;
+
+	for (i = 0; i < sizeof(syn_only) / sizeof(syn_only[0]); i++) {
+		struct event *ev;
+
+		if (!(o->seg->opt.has & syn_only[i].has))
+			continue;
+		ev = conn_event(c, ANOMALY_OPTION_ON_WRONG_SEGMENT, o, NULL);
+		event_set(ev, EVIDENCE_OPTION, syn_only[i].kind);
+	}
+}
+
+void
+checks_negotiated(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	const struct tcp_options *opt = &o->seg->opt;
+	struct event *ev;
+
+	if (o->rst)
+		return;
+	if (o->syn) {
+		check_syn(c, o);
+		return;
+	}
+	if (opt->has & (OPT_MSS | OPT_WSCALE | OPT_SACK_PERMITTED))
+		check_wrong_segment(c, o);
+	if (o->len > x->mss)
+		check_size(c, o);
+	if (o->has_ts) {
+		check_tsval(c, o);
+		check_tsecr(c, o);
+	} else if (x->ts_ok && x->opt_seen && y->opt_seen && !opt->cut &&
+	    opt->bad_kind == 0 && x->has_ts) {
+		ev = conn_event(c, ANOMALY_TS_MISSING, o, NULL);
+		ev->confidence = CONFIDENCE_PROBABLE;
+	}
+}

@@ -1,0 +1,502 @@
+/*
+ * conn.c - one connection: events, and the pipeline of a segment (R1.39).
+ */
+#include "conn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "acks.h"
+#include "analyzer.h"
+#include "checks.h"
+#include "classify.h"
+#include "constants.h"
+#include "copy.h"
+#include "ecn.h"
+#include "endpoint.h"
+#include "gaps.h"
+#include "handshake.h"
+#include "resend.h"
+#include "reset.h"
+#include "stall.h"
+#include "state.h"
+#include "teardown.h"
+#include "window.h"
+
+/* --- life ------------------------------------------------------------- */
+
+void
+conn_init(struct conn *c, const struct flow_key *key,
+    const struct limits *limits, unsigned wants)
+{
+	int i;
+
+	memset(c, 0, sizeof(*c));
+	c->key = *key;
+	c->limits = limits;
+	c->details = wants & WANT_EVENTS;
+	c->narrate = wants & WANT_TRANSITIONS;
+	c->next_deadline = INT64_MAX;
+	for (i = 0; i < 2; i++) {
+		history_init(&c->ep[i].sent, (uint32_t)limits->segs);
+		ranges_init(&c->ep[i].sacked, (uint32_t)limits->sack);
+		known_init(&c->ep[i].known, (uint32_t)limits->known);
+	}
+}
+
+static void
+endpoint_fini(struct endpoint *ep)
+{
+	rtt_fini(&ep->rtt);
+	history_fini(&ep->sent);
+	ranges_fini(&ep->sacked);
+	known_fini(&ep->known);
+	free(ep->holes.v);
+	free(ep->pending.v);
+	free(ep->recent);
+	free(ep->rare);
+}
+
+void
+conn_fini(struct conn *c)
+{
+	endpoint_fini(&c->ep[CLIENT]);
+	endpoint_fini(&c->ep[SERVER]);
+	if (c->log != NULL)
+		eventlog_fini(c->log);
+	free(c->log);
+	free(c->pended);
+	free(c->transition);
+	free(c->scratch.text);
+}
+
+struct endpoint_rare *
+endpoint_rare(struct endpoint *ep)
+{
+	if (ep->rare == NULL)
+		ep->rare = calloc(1, sizeof(*ep->rare));
+	return ep->rare;
+}
+
+/* --- events ----------------------------------------------------------- */
+
+struct event *
+conn_event_at(struct conn *c, enum anomaly_kind kind, enum side from,
+    uint64_t frame_no, int64_t t, struct event_ref *ref)
+{
+	struct event *ev;
+
+	if (c->log == NULL) {
+		c->log = malloc(sizeof(*c->log));
+		if (c->log != NULL)
+			eventlog_init(c->log, (uint32_t)c->limits->events,
+			    c->details);
+	}
+	if (c->log == NULL) {
+		free(c->scratch.text);
+		memset(&c->scratch, 0, sizeof(c->scratch));
+		if (ref != NULL)
+			memset(ref, 0, sizeof(*ref));
+		return &c->scratch;
+	}
+	ev = eventlog_raise(c->log, kind, ref);
+	ev->frame_no = frame_no;
+	ev->ts_ns = t;
+	ev->from = (uint8_t)from;
+	return ev;
+}
+
+struct event *
+conn_event(struct conn *c, enum anomaly_kind kind, const struct obs *o,
+    struct event_ref *ref)
+{
+	return conn_event_at(c, kind, o->x, o->frame_no, o->t, ref);
+}
+
+struct event *
+conn_event_get(struct conn *c, const struct event_ref *ref)
+{
+	return c->log != NULL ? eventlog_get(c->log, ref) : NULL;
+}
+
+struct event *
+conn_event_revise(
+    struct conn *c, struct event_ref *ref, enum anomaly_kind kind)
+{
+	if (c->log == NULL || ref->serial == 0)
+		return &c->scratch;
+	return eventlog_revise(c->log, ref, kind);
+}
+
+void
+conn_event_settle(struct conn *c, struct event_ref *ref)
+{
+	if (c->log != NULL && ref->serial != 0)
+		eventlog_settle(c->log, ref);
+	ref->serial = 0;
+}
+
+void
+conn_event_retract(struct conn *c, struct event_ref *ref)
+{
+	if (c->log != NULL && ref->serial != 0)
+		eventlog_retract(c->log, ref);
+}
+
+uint32_t
+conn_event_count(const struct conn *c, enum anomaly_kind kind)
+{
+	return c->log != NULL ? c->log->count[kind] : 0;
+}
+
+/* --- derived facts ---------------------------------------------------- */
+
+int64_t
+conn_patience(const struct conn *c, enum side x)
+{
+	int64_t wait = 4 * rtt_rto(&c->ep[x].rtt);
+
+	return wait > NS_PER_S ? wait : NS_PER_S;
+}
+
+bool
+conn_near(const struct conn *c, enum side x)
+{
+	uint8_t ttl = c->ep[x].ttl;
+	const struct rtt *half = &c->ep[!x].rtt;
+
+	return (ttl == 64 || ttl == 128 || ttl == 255) &&
+	    c->ep[x].ttl_votes > 0 && half->has &&
+	    half->min * 10 < conn_loop_min(c);
+}
+
+uint64_t
+conn_flight(const struct conn *c, enum side x)
+{
+	const struct endpoint *ep = &c->ep[x];
+	uint64_t sacked = ep->sacked.n ? ranges_bytes(&ep->sacked) : 0;
+
+	if (!ep->has_una || ep->max_end <= ep->una + sacked)
+		return 0;
+	return ep->max_end - ep->una - sacked;
+}
+
+/* --- the pipeline ----------------------------------------------------- */
+
+/* R1.10, R6.92 */
+static void
+observe_time(struct conn *c, struct obs *o)
+{
+	int64_t t = o->seg->ts_ns;
+	struct event *ev;
+
+	o->t = t;
+	if (t >= c->last_t || c->last_frame == 0)
+		return;
+	o->backwards = true;
+	o->t = c->last_t;
+	c->time_backwards++;
+	if (c->last_t - t > c->time_backwards_worst)
+		c->time_backwards_worst = c->last_t - t;
+	if (c->time_backwards == 1)
+		conn_event(
+		    c, ANOMALY_TIME_BACKWARDS, o, &c->time_backwards_ref);
+	ev = conn_event_get(c, &c->time_backwards_ref);
+	if (ev != NULL) {
+		event_set(ev, EVIDENCE_TIMES, c->time_backwards);
+		event_set(ev, EVIDENCE_WORST, c->time_backwards_worst);
+	}
+}
+
+static void
+observe(struct conn *c, const struct segment *seg, struct obs *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->seg = seg;
+	o->x = conn_side(c, seg);
+	o->y = o->x == CLIENT ? SERVER : CLIENT;
+	o->frame_no = seg->frame_no;
+	o->syn = segment_has(seg, FLAG_SYN);
+	o->fin = segment_has(seg, FLAG_FIN);
+	o->rst = segment_has(seg, FLAG_RST);
+	o->has_a = segment_has(seg, FLAG_ACK);
+	o->has_ts = seg->opt.has & OPT_TIMESTAMPS;
+	o->len = seg->len;
+	observe_time(c, o);
+}
+
+/* R1.5: a direction that is missing from the capture. */
+static void
+observe_one_way(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	struct event *ev;
+
+	if (c->one_way && y->packets > 0 && x->packets > 0) {
+		c->one_way = false;
+		return;
+	}
+	if (y->packets > 0 || c->one_way || !o->has_a || o->rst)
+		return;
+	if (!x->has_ack || o->a > x->ack_max)
+		c->one_way_advances++;
+	if (x->packets < ONE_WAY_SEGMENTS || c->one_way_advances < 2)
+		return;
+	c->one_way = true;
+	ev = conn_event(c, ANOMALY_ONE_WAY_CAPTURE, o, NULL);
+	event_set(ev, EVIDENCE_SIDE_MISSING, o->y == CLIENT);
+}
+
+static void
+count_segment(struct conn *c, const struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	x->packets++;
+	x->bytes += o->seg->ip_bytes;
+	if (c->last_frame != 0 && !o->rst && o->t - c->last_t > 0 &&
+	    (o->len > 0 || o->syn || o->fin || o->t - c->last_t > NS_PER_S))
+		c->idle_before = o->t - c->last_t;
+}
+
+static void
+note_ack(struct conn *c, const struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	if (!o->ack_ok || o->rst)
+		return;
+	if (!x->has_ack || o->a > x->ack_max)
+		x->ack_max = o->a;
+	x->has_ack = true;
+	x->last_ack = o->a;
+	x->last_ack_t = o->t;
+	if (o->advanced)
+		c->last_data_t = o->t;
+}
+
+/* Steps 7 to 9: what o says of its peer's bytes and of its own. */
+static void
+analyse_numbers(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	o->old_una = c->ep[o->y].una;
+	if (x->known.n > 0)
+		known_advance(&x->known, o->t, o->has_ts, o->seg->opt.tsecr,
+		    conn_min_half(c, o->x));
+	window_before(c, o);
+	acks_process(c, o);
+	classify_segment(c, o);
+	acks_classify(c, o);
+	endpoint_window(c, o);
+	window_after(c, o);
+	ecn_segment(c, o);
+	note_ack(c, o);
+	x->challenge_due = false;
+}
+
+/* Steps 10 to 12, for every segment that passed the filters before. */
+static void
+analyse_meaning(struct conn *c, struct obs *o)
+{
+	if (o->rst)
+		reset_segment(c, o);
+	else if (c->td.rst_accepted)
+		reset_lives_on(c, o);
+	if (!c->hs.h3_seen || c->ep[o->x].presumed_n > 0 || o->syn ||
+	    c->hs.steps_n > 0)
+		handshake_segment(c, o);
+	state_segment(c, o);
+	teardown_segment(c, o);
+	stall_segment(c, o);
+}
+
+static void
+finish_segment(struct conn *c, struct obs *o)
+{
+	endpoint_learn(c, o);
+	if (c->last_frame == 0) {
+		c->first_t = o->t;
+		c->first_frame = o->frame_no;
+	}
+	c->last_t = o->t;
+	c->last_frame = o->frame_no;
+	if (o->t >= c->next_deadline) {
+		c->next_deadline = INT64_MAX;
+		resend_expire(c, CLIENT, o->t, false);
+		resend_expire(c, SERVER, o->t, false);
+	}
+}
+
+/* What the very first segment says of the connection (R5.10, R5.21). */
+static void
+first_segment(struct conn *c, const struct obs *o, bool legal)
+{
+	c->hs.first_flags = o->seg->flags;
+	c->hs.first_is_rst = o->rst;
+	c->hs.first_is_synack = o->syn && o->has_a;
+	c->hs.first_illegal = !legal;
+	c->midstream = !o->syn;
+	c->encap_n = o->seg->encap_n;
+	memcpy(c->encap, o->seg->encap, sizeof(c->encap));
+	c->vlan_id = o->seg->vlan_id;
+}
+
+void
+conn_segment(struct conn *c, const struct segment *seg)
+{
+	struct endpoint *x;
+	struct obs o;
+	bool wild, legal;
+
+	observe(c, seg, &o);
+	x = &c->ep[o.x];
+	legal = checks_header(c, &o);
+	if (c->last_frame == 0)
+		first_segment(c, &o, legal);
+	count_segment(c, &o);
+	if (!legal) {
+		finish_segment(c, &o);
+		return;
+	}
+	wild = !endpoint_unwrap(c, &o);
+	o.w = o.syn ? seg->wnd : (uint32_t)seg->wnd << x->shift;
+	if (!wild && copy_check(c, &o)) {
+		x->packets--;
+		x->bytes -= seg->ip_bytes;
+		x->capture_copies++;
+		c->last_frame = o.frame_no;
+		return;
+	}
+	if (!checks_checksum(c, &o)) {
+		finish_segment(c, &o);
+		return;
+	}
+	if (o.has_ts)
+		clock_observe(&x->clock, seg->opt.tsval, o.t);
+	o.tx = o.has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o.t) : o.t;
+	endpoint_judge(c, &o, wild);
+	observe_one_way(c, &o);
+	checks_negotiated(c, &o);
+	endpoint_options(c, &o);
+	analyse_numbers(c, &o);
+	analyse_meaning(c, &o);
+	finish_segment(c, &o);
+}
+
+/* --- other entries ---------------------------------------------------- */
+
+void
+conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
+{
+	struct pended_syn *p = c->pended;
+	struct event *ev;
+	struct obs o;
+	enum side x;
+
+	observe(c, seg, &o);
+	x = o.x;
+	count_segment(c, &o);
+	if (p == NULL)
+		p = c->pended = calloc(1, sizeof(*p));
+	if (p == NULL)
+		return;
+	if (p->active && (uint32_t)p->s == seg->seq) {
+		p->repeats++;
+	} else {
+		*p = (struct pended_syn){.active = true,
+		    .seg = *seg,
+		    .from = (uint8_t)x,
+		    .s = seg->seq,
+		    .idle = o.t - c->last_t,
+		    .tw_unsafe = tw_unsafe};
+		p->seg.payload = NULL;
+		p->seg.payload_cap = 0;
+		ev = conn_event(c,
+		    tw_unsafe ? ANOMALY_TW_REUSE_UNSAFE
+			      : ANOMALY_SYN_IN_CONNECTION,
+		    &o, NULL);
+		event_set(ev, EVIDENCE_SYN_SEQ, seg->seq);
+		event_set(ev, EVIDENCE_IDLE, o.t - c->last_t);
+		if (tw_unsafe)
+			event_set(ev, EVIDENCE_OLD_MAX,
+			    (uint32_t)c->ep[x].max_end);
+		else
+			ev->confidence = CONFIDENCE_PROBABLE;
+	}
+	c->ep[!x].challenge_due = true;
+	c->ep[x].last_frame = o.frame_no;
+	c->last_t = o.t;
+	c->last_frame = o.frame_no;
+}
+
+void
+conn_fault(struct conn *c, const struct segment *seg)
+{
+	struct event *ev;
+	struct obs o;
+
+	observe(c, seg, &o);
+	count_segment(c, &o);
+	if (seg->fault == FAULT_BAD_LENGTH) {
+		ev = conn_event(c, ANOMALY_BAD_HEADER_LENGTH, &o, NULL);
+		event_set(ev, EVIDENCE_DATA_OFFSET, seg->header_bytes);
+		event_set(ev, EVIDENCE_IP_PAYLOAD, seg->ip_bytes);
+	} else {
+		ev = conn_event(c, ANOMALY_TCP_TRUNCATED, &o, NULL);
+		event_set(ev, EVIDENCE_NEED, seg->header_bytes);
+	}
+	if (seg->fault == FAULT_TINY_FRAGMENT)
+		ev->severity = SEVERITY_WARN;
+	c->last_t = o.t;
+	c->last_frame = o.frame_no;
+}
+
+void
+conn_finish(struct conn *c, int64_t end_t)
+{
+	enum side x;
+
+	for (x = CLIENT; x <= SERVER; x++) {
+		acks_finish(c, x);
+		gaps_finish(c, x);
+		resend_expire(c, x, INT64_MAX, true);
+		window_finish(c, x);
+		checks_finish(c, x);
+	}
+	handshake_finish(c);
+	stall_finish(c, end_t);
+	teardown_finish(c, end_t);
+	ecn_finish(c);
+}
+
+static void
+step_flip(struct step *v, uint8_t n)
+{
+	while (n-- > 0)
+		v[n].from = v[n].from == CLIENT ? SERVER : CLIENT;
+}
+
+void
+conn_flip(struct conn *c)
+{
+	struct endpoint ep = c->ep[CLIENT];
+	uint32_t i;
+
+	c->ep[CLIENT] = c->ep[SERVER];
+	c->ep[SERVER] = ep;
+	c->client_dir = !c->client_dir;
+	step_flip(c->hs.step, c->hs.steps_n);
+	step_flip(c->td.step, c->td.steps_n);
+	for (i = 0; i < c->td.tw_n; i++)
+		c->td.tw[i].holder = !c->td.tw[i].holder;
+	c->td.rst_from = !c->td.rst_from;
+	for (i = 0; i < c->transitions_n; i++)
+		c->transition[i].side = !c->transition[i].side;
+	if (c->log != NULL)
+		eventlog_flip(c->log);
+	memset(&c->stall, 0, sizeof(c->stall));
+	if (c->pended != NULL)
+		c->pended->from = !c->pended->from;
+}

@@ -1,0 +1,219 @@
+/*
+ * copy.c - the same packet twice: by the network or by the capture (R8.15).
+ */
+#include "copy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "constants.h"
+#include "resend.h"
+#include "seq.h"
+
+/* R8.15 (a): longest time between a packet and its copy. */
+#define COPY_ID_SPAN (2 * NS_PER_S)
+/* Share of copied packets that tells of a mirror: 16 of the last 32. */
+#define MIRROR_COPIES 16
+
+/* One number for header and payload of a packet. */
+static uint64_t
+packet_hash(const struct segment *seg)
+{
+	return (seg->header_hash ^ seg->payload_hash << 1) + seg->len;
+}
+
+static void
+copy_remember(struct endpoint *x, const struct obs *o, uint64_t hash)
+{
+	const struct segment *seg = o->seg;
+	struct recent *r;
+
+	if (x->recent == NULL) {
+		x->recent = calloc(RECENT, sizeof(*x->recent));
+		if (x->recent == NULL)
+			return;
+	}
+	r = &x->recent[x->recent_next++ % RECENT];
+	r->hash = hash;
+	r->frame_no = o->frame_no;
+	r->t = o->t;
+	r->ip_id = seg->has_ip_id ? seg->ip_id : 0;
+	r->vlan_id = seg->vlan_id;
+	r->ttl = seg->ttl;
+	r->encap_n = seg->encap_n;
+}
+
+/* R8.15 (a) and (b). */
+static bool
+copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
+    const struct recent *r)
+{
+	const struct segment *seg = o->seg;
+	int64_t dt = o->t - r->t, loop = conn_loop_min(c);
+
+	if (r->frame_no == 0 || r->hash != hash)
+		return false;
+	if (seg->has_ip_id && seg->ip_id != 0 && r->ip_id == seg->ip_id)
+		return dt <= COPY_ID_SPAN;
+	/* a different identification is a different packet */
+	if (seg->has_ip_id && seg->ip_id != r->ip_id)
+		return false;
+	return o->e > o->s && dt < (loop > 0 ? loop / 2 : K_CAPDUP_T);
+}
+
+static const struct recent *
+copy_find(const struct conn *c, const struct obs *o, uint64_t hash)
+{
+	const struct endpoint *x = &c->ep[o->x];
+	uint32_t i, n = x->recent_next < RECENT ? x->recent_next : RECENT;
+
+	for (i = 1; i <= n; i++) {
+		const struct recent *r =
+		    &x->recent[(x->recent_next - i) % RECENT];
+
+		if (copy_matches(c, o, hash, r))
+			return r;
+	}
+	return NULL;
+}
+
+/* Older data copies are found in the history (R1.37). */
+static bool
+copy_in_history(
+    const struct conn *c, const struct obs *o, struct recent *found)
+{
+	const struct endpoint *x = &c->ep[o->x];
+	const struct segment *seg = o->seg;
+	uint32_t i = history_find(&x->sent, o->s);
+	const struct sent *e;
+
+	if (o->e == o->s || i == x->sent.n || !seg->has_ip_id ||
+	    seg->ip_id == 0)
+		return false;
+	e = history_at(&x->sent, i);
+	if (e->s != o->s || e->e != o->e || !e->whole || !e->has_ip_id ||
+	    e->ip_id != seg->ip_id || e->hash != seg->payload_hash ||
+	    e->has_ts != o->has_ts || (e->has_ts && e->tsval !=
+	    seg->opt.tsval) || o->t - e->t_last > COPY_ID_SPAN)
+		return false;
+	*found = (struct recent){.frame_no = e->frame_no,
+	    .t = e->t_last,
+	    .ip_id = e->ip_id,
+	    .vlan_id = seg->vlan_id,
+	    .ttl = e->ttl,
+	    .encap_n = seg->encap_n};
+	return true;
+}
+
+static unsigned
+bits_set(uint32_t v)
+{
+	unsigned n = 0;
+
+	for (; v != 0; v &= v - 1)
+		n++;
+	return n;
+}
+
+static void
+copy_event(struct conn *c, const struct obs *o, const struct recent *r,
+    enum anomaly_kind kind, enum confidence conf, struct event_ref *ref)
+{
+	struct event *ev = conn_event(c, kind, o, ref);
+
+	ev->confidence = (uint8_t)conf;
+	event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)r->frame_no);
+	event_set(ev, EVIDENCE_DT, o->t - r->t);
+	event_set(ev, EVIDENCE_IP_ID, r->ip_id);
+	event_set(ev, EVIDENCE_D_TTL, (int64_t)r->ttl - o->seg->ttl);
+	event_cite(ev, r->frame_no);
+}
+
+/* Without the receiver's word: what the copies themselves tell. */
+static bool
+copy_looks_captured(
+    const struct endpoint_rare *rare, const struct obs *o,
+    const struct recent *r, bool *certain)
+{
+	*certain = r->ttl != o->seg->ttl || r->vlan_id != o->seg->vlan_id ||
+	    r->encap_n != o->seg->encap_n;
+	if (*certain || rare == NULL)
+		return *certain;
+	if (bits_set(rare->copies_window) >= MIRROR_COPIES)
+		return true;
+	return rare->copies_capture > rare->copies_network;
+}
+
+static void
+copy_raise(struct conn *c, struct obs *o, const struct recent *r)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct endpoint_rare *rare = endpoint_rare(x);
+	struct pending_resend p = {.is_copy = true};
+	bool certain, captured = copy_looks_captured(rare, o, r, &certain);
+	enum anomaly_kind kind =
+	    captured ? ANOMALY_CAPTURE_DUPLICATE : ANOMALY_NETWORK_DUPLICATE;
+
+	x->capture_copies++;
+	c->copies++;
+	if (rare != NULL)
+		rare->copies_window |= 1;
+	if (certain || o->e == o->s) {
+		copy_event(c, o, r, kind,
+		    certain ? CONFIDENCE_CERTAIN : CONFIDENCE_POSSIBLE, NULL);
+		return;
+	}
+	copy_event(c, o, r, kind, CONFIDENCE_POSSIBLE, &p.ref);
+	p.s = o->s;
+	p.e = o->e;
+	p.frame_no = o->frame_no;
+	p.t = o->t;
+	p.one_way = !c->ep[o->y].seen;
+	p.deadline = o->t + conn_patience(c, o->x);
+	resend_pend(c, o->x, &p);
+}
+
+bool
+copy_check(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint64_t hash = packet_hash(o->seg);
+	const struct recent *r = NULL;
+	struct recent old;
+	/* new bytes or a new acknowledgement cannot repeat anything */
+	bool fresh = (o->e > o->s && o->s >= x->max_end) ||
+	    (o->e == o->s && o->has_a && x->has_ack && o->a > x->ack_max);
+
+	if (x->rare != NULL)
+		x->rare->copies_window <<= 1;
+	if (x->seen && !fresh) {
+		r = copy_find(c, o, hash);
+		if (r == NULL && copy_in_history(c, o, &old))
+			r = &old;
+	}
+	if (r != NULL) {
+		copy_raise(c, o, r);
+		return true;
+	}
+	copy_remember(x, o, hash);
+	return false;
+}
+
+void
+copy_expire(struct conn *c, enum side x, struct pending_resend *p)
+{
+	struct endpoint *ep = &c->ep[x], *y = &c->ep[!x];
+	struct event *ev = conn_event_get(c, &p->ref);
+	bool answered = y->seen && y->last_ack_t > p->t && ep->una >= p->e;
+
+	if (ev != NULL && answered) {
+		/* the receiver had its chance to report a duplicate */
+		if (ev->kind != ANOMALY_CAPTURE_DUPLICATE)
+			ev = conn_event_revise(
+			    c, &p->ref, ANOMALY_CAPTURE_DUPLICATE);
+		ev->confidence = CONFIDENCE_PROBABLE;
+		if (ep->rare != NULL)
+			ep->rare->copies_capture++;
+	}
+	conn_event_settle(c, &p->ref);
+}

@@ -1,0 +1,142 @@
+/*
+ * decode.c - the decoder: options, verdicts, and a frame's first step.
+ */
+#include "decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode_parts.h"
+
+/* More headers than any sane frame has; bounds the recursion. */
+#define LAYERS_MAX 48
+
+static const struct {
+	const char *name, *label;
+} reasons[] = {
+#define REASON(id, name, label) {name, label},
+#include "reason.def"
+#undef REASON
+};
+
+const char *
+reason_name(enum reason r)
+{
+	return reasons[r].name;
+}
+
+const char *
+reason_label(enum reason r)
+{
+	return reasons[r].label;
+}
+
+struct decoder *
+decoder_new(const struct decode_options *o)
+{
+	struct decoder *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	d->options = *o;
+	d->fragments = fragments_new(o->fragment_sets, o->fragment_timeout_ns);
+	if (d->fragments == NULL) {
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+void
+decoder_free(struct decoder *d)
+{
+	if (d == NULL)
+		return;
+	fragments_free(d->fragments);
+	free(d);
+}
+
+bool
+frame_enter(struct frame *f)
+{
+	return f->layers++ < LAYERS_MAX;
+}
+
+bool
+frame_encap(struct frame *f, enum encap e)
+{
+	if (f->seg->encap_n == ENCAP_DEPTH)
+		return false;
+	f->seg->encap[f->seg->encap_n++] = (uint8_t)e;
+	return true;
+}
+
+uint32_t
+frame_want(const struct frame *f)
+{
+	uint64_t at = (uint64_t)(f->in.p - f->packet->data);
+
+	return f->wire_end > at ? (uint32_t)(f->wire_end - at) : 0;
+}
+
+void
+frame_limit(struct frame *f, const uint8_t *start, uint32_t n)
+{
+	const uint8_t *data = f->packet->data;
+	uint64_t end = (uint64_t)(start - data) + n;
+	uint64_t at = (uint64_t)(f->in.p - data);
+
+	f->wire_end = end;
+	bytes_limit(&f->in, end > at ? (size_t)(end - at) : 0);
+}
+
+int
+frame_unknown(const struct frame *f)
+{
+	return f->ip.ends.version == 0 ? BECAUSE(NOT_IP) : BECAUSE(NOT_TCP);
+}
+
+uint8_t
+frame_key(const struct frame *f, const struct ip_ends *ends, uint16_t src_port,
+    uint16_t dst_port, struct flow_key *key)
+{
+	size_t n = ends->version == 4 ? 4 : 16;
+	int order = memcmp(ends->src, ends->dst, n);
+	uint8_t dir;
+
+	if (order == 0)
+		order = (src_port > dst_port) - (src_port < dst_port);
+	dir = order > 0;
+	memset(key, 0, sizeof(*key));
+	memcpy(key->addr[dir], ends->src, n);
+	memcpy(key->addr[!dir], ends->dst, n);
+	key->port[dir] = src_port;
+	key->port[!dir] = dst_port;
+	key->version = ends->version;
+	key->vlan = f->d->options.key_vlan ? f->seg->vlan_id : 0;
+	key->tunnel = f->tunnel;
+	return dir;
+}
+
+bool
+decode_link_supported(int link_type)
+{
+	return link_lookup(link_type) != NULL;
+}
+
+int
+decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
+    struct icmp_error *icmp)
+{
+	layer_fn *link = link_lookup(p->link_type);
+	struct frame f = {.d = d, .packet = p, .seg = seg, .icmp = icmp};
+
+	if (link == NULL)
+		return BECAUSE(UNSUPPORTED_LINK);
+	if (p->cap_len == 0)
+		return BECAUSE(TRUNCATED_LINK);
+	memset(seg, 0, sizeof(*seg));
+	f.in = bytes_of(p->data, p->cap_len);
+	f.wire_end = p->wire_len > p->cap_len ? p->wire_len : p->cap_len;
+	return link(&f);
+}

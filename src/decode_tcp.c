@@ -1,0 +1,194 @@
+/*
+ * decode_tcp.c - the TCP header (RFC 9293 3.1), its checksum (R6.83), and
+ * what becomes of fragmented segments (R2.13).
+ */
+#include <string.h>
+
+#include "decode_parts.h"
+#include "digest.h"
+#include "tcpopt.h"
+
+#define HEADER_MIN 20
+#define CHECKSUM_AT 16
+
+/* Facts of the layers below TCP. */
+static void
+tcp_envelope(const struct frame *f, struct segment *seg)
+{
+	const struct ip_facts *ip = &f->ip;
+
+	seg->frame_no = f->packet->frame_no;
+	seg->ts_ns = f->packet->ts_ns;
+	seg->ttl = ip->ttl;
+	seg->ecn = ip->ecn;
+	seg->has_ip_id = ip->has_id;
+	seg->ip_id = ip->id;
+	seg->dont_fragment = ip->dont_fragment;
+	seg->ip_bytes = ip->bytes;
+	seg->len_guessed = ip->len_guessed;
+}
+
+/*
+ * Derive what depends on the length of the whole segment, header included:
+ * the payload length, or that the header contradicts it (R6.2).
+ */
+static void
+tcp_length(struct segment *seg, uint32_t tcp_bytes)
+{
+	if (seg->header_bytes < HEADER_MIN || seg->header_bytes > tcp_bytes)
+		seg->fault = FAULT_BAD_LENGTH;
+	else
+		seg->len = tcp_bytes - seg->header_bytes;
+}
+
+/* One's complement sum of the pseudo header, RFC 9293 3.1. */
+static uint64_t
+pseudo_sum(const struct ip_ends *ends, uint32_t tcp_bytes)
+{
+	size_t n = ends->version == 4 ? 4 : 16;
+	const uint8_t tail[8] = {(uint8_t)(tcp_bytes >> 24),
+	    (uint8_t)(tcp_bytes >> 16), (uint8_t)(tcp_bytes >> 8),
+	    (uint8_t)tcp_bytes, 0, 0, 0, 6};
+
+	return digest_bytes(ends->src, n).sum + digest_bytes(ends->dst, n).sum +
+	       digest_bytes(tail, sizeof(tail)).sum;
+}
+
+/*
+ * Judge the checksum of a segment captured whole. A sender that leaves it to
+ * its network card writes the sum of the pseudo header, with the length or,
+ * when the card will also cut the segment up, without.
+ */
+static void
+tcp_checksum(const struct frame *f, struct segment *seg, uint32_t tcp_bytes,
+    uint16_t got, uint64_t sum)
+{
+	uint64_t pseudo = pseudo_sum(&f->ip.ends, tcp_bytes);
+	uint16_t all = digest_fold(sum + pseudo);
+
+	if (all == 0xffff) {
+		seg->checksum = CHECKSUM_GOOD;
+	} else if (got == digest_fold(pseudo) ||
+		   got == digest_fold(pseudo_sum(&f->ip.ends, 0))) {
+		seg->checksum = CHECKSUM_PARTIAL;
+	} else {
+		uint32_t rest = (uint32_t)all + (uint16_t)~got;
+
+		rest = (rest & 0xffff) + (rest >> 16);
+		seg->checksum = CHECKSUM_BAD;
+		seg->checksum_got = got;
+		seg->checksum_want = (uint16_t)~rest;
+	}
+}
+
+/* Read the fixed header; returns the checksum field. */
+static uint16_t
+tcp_fixed(struct bytes *in, struct segment *seg)
+{
+	uint16_t word, checksum;
+
+	seg->seq = bytes_be32(in);
+	seg->ack = bytes_be32(in);
+	word = bytes_be16(in);
+	if (!in->cut) {
+		seg->header_bytes = (uint16_t)((word >> 12) * 4);
+		seg->flags = word & 0xfff;
+	}
+	seg->wnd = bytes_be16(in);
+	checksum = bytes_be16(in);
+	seg->urg = bytes_be16(in);
+	return checksum;
+}
+
+/* Hashes, options and payload, once the fixed header is known to be whole. */
+static void
+tcp_rest(const struct frame *f, struct segment *seg, const uint8_t *start,
+    uint16_t checksum)
+{
+	struct bytes in = f->in;
+	uint32_t want = frame_want(f) + HEADER_MIN;
+	uint32_t captured = (uint32_t)bytes_left(&in) + HEADER_MIN;
+	uint32_t header = seg->header_bytes, have;
+	struct digest head, body = {0, 0};
+	const uint8_t *options;
+
+	if (seg->fault != FAULT_NONE)
+		header = HEADER_MIN; /* its end cannot be told */
+	have = captured < header ? captured : header;
+	head = digest_bytes(start, have);
+	seg->header_hash = head.hash;
+	options = bytes_take(&in, have - HEADER_MIN);
+	tcpopt_parse(
+	    &seg->opt, options, have - HEADER_MIN, header - HEADER_MIN);
+	if (seg->fault != FAULT_NONE)
+		return;
+	seg->payload_cap = captured - have;
+	if (seg->payload_cap > 0) {
+		seg->payload = bytes_take(&in, seg->payload_cap);
+		body = digest_bytes(seg->payload, seg->payload_cap);
+		seg->payload_hash = body.hash;
+	}
+	if (captured == want && !seg->len_guessed && !f->ip.fragmented &&
+	    f->d->options.checksum != CHECKSUM_MODE_OFF)
+		tcp_checksum(f, seg, want, checksum, head.sum + body.sum);
+}
+
+int
+decode_tcp(struct frame *f)
+{
+	struct segment *seg = f->seg;
+	const uint8_t *start = f->in.p;
+	uint32_t want = frame_want(f);
+	uint16_t src_port = bytes_be16(&f->in), dst_port = bytes_be16(&f->in);
+	uint16_t checksum;
+
+	if (f->in.cut)
+		return want < 4 ? BECAUSE(MALFORMED_TCP)
+				: BECAUSE(TRUNCATED_TCP);
+	tcp_envelope(f, seg);
+	seg->dir = frame_key(f, &f->ip.ends, src_port, dst_port, &seg->key);
+	checksum = tcp_fixed(&f->in, seg);
+	if (want < HEADER_MIN) {
+		seg->fault =
+		    f->ip.fragmented ? FAULT_TINY_FRAGMENT : FAULT_BAD_LENGTH;
+		return DECODE_OK;
+	}
+	if (f->in.cut) {
+		seg->fault = FAULT_TRUNCATED;
+	} else {
+		tcp_length(seg, f->ip.fragmented ? FRAGMENT_MAX : want);
+		tcp_rest(f, seg, start, checksum);
+	}
+	if (f->ip.fragmented)
+		return decode_fragment(
+		    f, &f->ip.fragment, seg, (uint32_t)(start - f->ip.body));
+	return DECODE_OK;
+}
+
+int
+decode_fragment(struct frame *f, const struct fragment *fragment,
+    const struct segment *first, uint32_t skip)
+{
+	struct segment whole;
+	uint32_t tcp_bytes;
+
+	switch (fragments_add(f->d->fragments, fragment, f->packet->ts_ns,
+	    first, skip, &whole, &tcp_bytes)) {
+	case FRAGMENT_WHOLE:
+		break;
+	case FRAGMENT_NO_MEMORY:
+		return BECAUSE(NO_MEMORY);
+	default:
+		return BECAUSE(FRAGMENT);
+	}
+	*f->seg = whole;
+	f->seg->frame_no = f->packet->frame_no;
+	f->seg->ts_ns = f->packet->ts_ns;
+	/* The pieces were not kept, so their content is unknown. */
+	f->seg->payload = NULL;
+	f->seg->payload_cap = 0;
+	f->seg->payload_hash = 0;
+	if (f->seg->fault == FAULT_NONE)
+		tcp_length(f->seg, tcp_bytes);
+	return DECODE_OK;
+}

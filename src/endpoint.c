@@ -1,0 +1,356 @@
+/*
+ * endpoint.c - sequence spaces, plausibility, windows and options of the two
+ * sides (RULEBOOK 1.2 and 1.3).
+ */
+#include "endpoint.h"
+
+#include <string.h>
+
+#include "constants.h"
+#include "seq.h"
+
+/* R1.6: assumed MSS of a connection joined midstream. */
+#define MSS_ASSUMED_V4 1460
+#define MSS_ASSUMED_V6 1440
+/* R1.25: MSS of a SYN without the option. */
+#define MSS_DEFAULT_V4 536
+#define MSS_DEFAULT_V6 1220
+/* RFC 7323 2.3 */
+#define WSCALE_MAX 14
+/* Steps of the IP ID before its behaviour is judged. */
+#define IP_ID_STEPS 8
+
+static void
+space_open(struct endpoint *ep, uint32_t isn, enum isn_known known)
+{
+	ep->base = seq_base(isn);
+	ep->isn_known = (uint8_t)known;
+}
+
+/* R1.16: a SYN fixes the space, also one that comes late. */
+static void
+space_from_syn(struct endpoint *ep, const struct segment *seg)
+{
+	if (ep->isn_known == ISN_CERTAIN)
+		return;
+	if (ep->isn_known == ISN_NONE)
+		space_open(ep, seg->seq, ISN_CERTAIN);
+	else
+		ep->base = seq_unwrap(seg->seq, ep->base);
+	ep->isn_known = ISN_CERTAIN;
+}
+
+/* The reference of R1.12. */
+static uint64_t
+space_ref(const struct endpoint *ep)
+{
+	return ep->seen ? ep->max_end : ep->has_una ? ep->una : ep->base + 1;
+}
+
+bool
+endpoint_unwrap(struct conn *c, struct obs *o)
+{
+	const struct segment *seg = o->seg;
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	bool wild = false;
+
+	if (o->syn)
+		space_from_syn(x, seg);
+	else if (x->isn_known == ISN_NONE)
+		space_open(x, seg->seq - 1, ISN_ASSUMED);
+	if (x->seen)
+		wild = seq_wild(seg->seq, space_ref(x));
+	o->s = seq_unwrap(seg->seq, space_ref(x));
+	o->e = o->s + o->len + o->syn + o->fin;
+	if (!o->has_a)
+		return !wild;
+	if (y->isn_known == ISN_NONE) {
+		bool third = !o->rst && (o->syn || (x->syn_seen && !o->len));
+
+		space_open(y, seg->ack - 1,
+		    third ? ISN_INFERRED : ISN_ASSUMED);
+	}
+	o->a = seq_unwrap(seg->ack, space_ref(y));
+	return !wild;
+}
+
+static uint64_t
+back_window(const struct endpoint *ep)
+{
+	return ep->max_wnd > K_BACK_WINDOW ? ep->max_wnd : K_BACK_WINDOW;
+}
+
+/* The stream goes on elsewhere: adopt the new position (R6.91). */
+static void
+endpoint_resync(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct endpoint_rare *r = x->rare;
+	uint32_t ahead = o->seg->seq - (uint32_t)x->max_end;
+	uint64_t s = x->max_end + ahead;
+	struct event *ev;
+	uint32_t i;
+
+	ev = conn_event_revise(c, &r->quarantine_ref[0], ANOMALY_STREAM_RESYNC);
+	event_set(ev, EVIDENCE_SKIPPED, (int64_t)ahead);
+	for (i = 1; i < 3 && i < r->quarantine_n; i++)
+		conn_event_retract(c, &r->quarantine_ref[i]);
+	conn_event_settle(c, &r->quarantine_ref[0]);
+	r->quarantine_n = 0;
+	if (ahead < (uint32_t)SEQ_WILD)
+		r->gap_bytes += ahead;
+	x->max_end = x->una = s;
+	x->ack_ahead = 0;
+	x->has_ack_ahead = false;
+	o->s = s;
+	o->e = s + o->len + o->fin;
+	o->plausible = true;
+	if (c->ep[o->y].has_wnd && c->ep[o->y].edge_max < o->e)
+		c->ep[o->y].edge_max = o->e;
+}
+
+/* An implausible segment: quarantine it, or follow the stream to it. */
+static void
+endpoint_quarantine(struct conn *c, struct obs *o, bool wild)
+{
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	struct endpoint_rare *r = endpoint_rare(x);
+	struct event_ref ref = {0};
+	struct event *ev;
+
+	ev = conn_event(
+	    c, wild ? ANOMALY_SEQ_WILD : ANOMALY_OUT_OF_WINDOW_SEGMENT, o, &ref);
+	ev->confidence = CONFIDENCE_POSSIBLE;
+	if (wild) {
+		event_set(ev, EVIDENCE_DELTA,
+		    (int64_t)(o->s - x->max_end));
+	} else {
+		event_set(ev, EVIDENCE_SEQ, endpoint_rel(x, o->s));
+		event_set(ev, EVIDENCE_END, endpoint_rel(x, o->e));
+		if (y->has_wnd)
+			event_set(ev, EVIDENCE_EDGE,
+			    endpoint_rel(x, y->edge_max));
+	}
+	if (r == NULL)
+		return;
+	if (r->quarantine_n > 0 && o->seg->seq == r->quarantine_raw) {
+		r->quarantine_ref[r->quarantine_n++] = ref;
+	} else {
+		r->quarantine_n = 1;
+		r->quarantine_ref[0] = ref;
+	}
+	r->quarantine_raw = o->seg->seq + o->len + o->fin;
+	if (r->quarantine_n == 3)
+		endpoint_resync(c, o);
+}
+
+/* R1.27 (I) and (II). SYN and RST are judged elsewhere. */
+static bool
+in_bounds(const struct conn *c, const struct obs *o)
+{
+	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+
+	if (!x->seen)
+		return true;
+	if (y->has_wnd && y->shift_known && o->s > y->edge_max)
+		return false;
+	return o->e + back_window(y) >= x->max_end;
+}
+
+void
+endpoint_judge(struct conn *c, struct obs *o, bool wild)
+{
+	struct endpoint *y = &c->ep[o->y];
+
+	o->plausible = true;
+	o->ack_ok = o->has_a;
+	if (!o->syn && !o->rst && (wild || !in_bounds(c, o))) {
+		o->plausible = o->ack_ok = false;
+		endpoint_quarantine(c, o, wild);
+	}
+	/* an ACK far from anything sent says nothing about this stream */
+	if (o->has_a && y->seen &&
+	    seq_wild(o->seg->ack, space_ref(y)))
+		o->ack_ok = false;
+}
+
+static void
+options_of_syn(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	const struct tcp_options *opt = &o->seg->opt;
+
+	x->opt = *opt;
+	x->opt_seen = true;
+	if (opt->cut)
+		return;
+	y->mss_known = true;
+	y->mss = opt->has & OPT_MSS       ? opt->mss
+	    : c->key.version == 4 ? MSS_DEFAULT_V4
+				  : MSS_DEFAULT_V6;
+	if (!y->opt_seen)
+		return;
+	x->shift_known = y->shift_known = true;
+	x->shift = y->shift = 0;
+	if (x->opt.has & y->opt.has & OPT_WSCALE) {
+		x->shift = x->opt.wscale < WSCALE_MAX ? x->opt.wscale
+						      : WSCALE_MAX;
+		y->shift = y->opt.wscale < WSCALE_MAX ? y->opt.wscale
+						      : WSCALE_MAX;
+	}
+	x->ts_ok = y->ts_ok = x->opt.has & y->opt.has & OPT_TIMESTAMPS;
+	x->sack_ok = y->sack_ok =
+	    x->opt.has & y->opt.has & OPT_SACK_PERMITTED;
+}
+
+void
+endpoint_options(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+
+	if (o->syn && !o->rst) {
+		options_of_syn(c, o);
+		return;
+	}
+	/* R1.6: without both SYNs use teaches what was agreed */
+	if (x->opt_seen && y->opt_seen)
+		return;
+	if (o->seg->opt.has & OPT_TIMESTAMPS)
+		x->ts_ok = true;
+	if (o->seg->opt.has & OPT_SACK)
+		x->sack_ok = y->sack_ok = true;
+	if (!x->mss_known && x->mss == 0)
+		x->mss = c->key.version == 4 ? MSS_ASSUMED_V4 : MSS_ASSUMED_V6;
+}
+
+void
+endpoint_window(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint64_t a = o->a;
+
+	if (o->rst)
+		return;
+	if (!o->has_a) {
+		/* a bare SYN: counts once the peer's space is known */
+		if (o->syn) {
+			x->wnd = x->max_wnd = o->w;
+			x->wl1 = o->s;
+			if (c->ep[o->y].isn_known != ISN_NONE)
+				a = c->ep[o->y].base + 1;
+			else
+				return;
+		} else {
+			return;
+		}
+	} else if (!o->ack_ok) {
+		return;
+	}
+	if (x->has_wnd &&
+	    !(o->s > x->wl1 || (o->s == x->wl1 && a >= x->wl2)))
+		return;
+	x->has_wnd = true;
+	x->wl1 = o->s;
+	x->wl2 = a;
+	x->wnd = o->w;
+	x->edge = a + o->w;
+	if (x->edge > x->edge_max)
+		x->edge_max = x->edge;
+	if (o->w > x->max_wnd)
+		x->max_wnd = o->w;
+	x->zero_wnd = o->w == 0 && !o->syn && !o->fin;
+	if (!o->syn) {
+		if (!x->has_wnd_range || o->w < x->wnd_min)
+			x->wnd_min = o->w;
+		if (o->w > x->wnd_max_seen)
+			x->wnd_max_seen = o->w;
+		x->has_wnd_range = true;
+	}
+}
+
+static void
+learn_ip_id(struct endpoint *x, const struct segment *seg)
+{
+	int16_t step;
+
+	if (!seg->has_ip_id)
+		return;
+	if (x->ip_id_seen && x->id_steps < UINT16_MAX) {
+		step = (int16_t)(uint16_t)(seg->ip_id - x->last_ip_id);
+		if (seg->ip_id != 0 || x->last_ip_id != 0) {
+			x->id_steps++;
+			x->id_ones = (uint16_t)(x->id_ones + (step == 1));
+			x->id_monotone = (uint16_t)(x->id_monotone +
+			    (step >= -200 && step <= 1000 && step != 0));
+		}
+	}
+	x->ip_id_seen = true;
+	x->last_ip_id = seg->ip_id;
+}
+
+bool
+endpoint_ip_id_counts(const struct endpoint *x)
+{
+	return x->id_steps >= IP_ID_STEPS &&
+	    (uint32_t)x->id_monotone * 100 >= (uint32_t)x->id_steps * 95;
+}
+
+/* Majority vote over the TTLs seen. */
+static void
+learn_ttl(struct endpoint *x, uint8_t ttl)
+{
+	if (x->ttl_votes == 0) {
+		x->ttl = ttl;
+		x->ttl_votes = 1;
+	} else if (x->ttl == ttl) {
+		x->ttl_votes = x->ttl_votes < UINT8_MAX
+		    ? (uint8_t)(x->ttl_votes + 1)
+		    : x->ttl_votes;
+	} else {
+		x->ttl_votes--;
+	}
+}
+
+void
+endpoint_learn(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	const struct segment *seg = o->seg;
+
+	if (!o->rst) {
+		learn_ttl(x, seg->ttl);
+		learn_ip_id(x, seg);
+	}
+	if (o->has_ts && !o->rst && o->plausible) {
+		uint32_t v = seg->opt.tsval;
+
+		if (!x->has_ts) {
+			x->tsval_first = x->tsval_hi = v;
+			x->has_ts = true;
+		} else if (seq_diff(v, x->tsval_hi) > 0) {
+			x->tsval_hi = v;
+		}
+		if ((!x->has_ts_recent ||
+			seq_diff(v, x->ts_recent) >= 0) &&
+		    (!y->has_ack || o->s <= y->ack_max)) {
+			x->ts_recent = v;
+			x->has_ts_recent = true;
+		}
+		if (o->has_a)
+			x->tsecr_sent = seg->opt.tsecr;
+	}
+	x->last_t = o->t;
+	x->last_frame = o->frame_no;
+	if (o->e > o->s && !o->rst) {
+		x->last_seq_t = o->t;
+		x->last_seq_tx = o->tx;
+	}
+}
+
+uint32_t
+endpoint_payload_limit(const struct endpoint *x, const struct segment *seg)
+{
+	uint32_t options = seg->header_bytes > 20 ? seg->header_bytes - 20u : 0;
+
+	return x->mss > options ? x->mss - options : 0;
+}

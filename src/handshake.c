@@ -1,0 +1,443 @@
+/*
+ * handshake.c - SYN, SYN-ACK, ACK: steps and repeats (RULEBOOK 4 and 5).
+ */
+#include "handshake.h"
+
+#include "constants.h"
+#include "seq.h"
+#include "state.h"
+
+/* --- steps ------------------------------------------------------------ */
+
+static struct step *
+step_find(struct handshake *hs, enum step_id id)
+{
+	uint8_t i;
+
+	for (i = 0; i < hs->steps_n; i++)
+		if (hs->step[i].id == id)
+			return &hs->step[i];
+	return NULL;
+}
+
+static void
+step_add(struct conn *c, const struct obs *o, enum step_id id)
+{
+	struct handshake *hs = &c->hs;
+	struct step *st = step_find(hs, id);
+
+	if (st != NULL) {
+		st->retransmissions++;
+		return;
+	}
+	if (hs->steps_n == HANDSHAKE_STEPS)
+		return;
+	hs->step[hs->steps_n++] = (struct step){
+	    .id = id,
+	    .frame_no = o->frame_no,
+	    .ts_ns = o->t,
+	    .from = o->x,
+	    .flags = o->seg->flags,
+	    .seq = o->seg->seq,
+	    .ack = o->seg->ack,
+	    .seq_rel = endpoint_rel(&c->ep[o->x], o->s),
+	    .ack_rel = o->has_a ? endpoint_rel(&c->ep[o->y], o->a) : 0,
+	    .len = o->len,
+	    .wnd = o->seg->wnd,
+	    .opt = o->seg->opt,
+	};
+}
+
+static void
+step_prove(struct handshake *hs, enum step_id id, uint64_t frame_no)
+{
+	struct step *st = step_find(hs, id);
+
+	if (st != NULL && st->proof_frame == 0)
+		st->proof_frame = frame_no;
+}
+
+/* --- transmissions of SYN and SYN-ACK --------------------------------- */
+
+static void
+tx_note(struct syn_tx *v, uint32_t *n, const struct obs *o)
+{
+	uint32_t i = *n < SYN_TX ? *n : SYN_TX - 1;
+
+	v[i] = (struct syn_tx){
+	    .frame_no = o->frame_no,
+	    .t = o->t,
+	    .tsval = o->seg->opt.tsval,
+	    .has_ts = o->has_ts,
+	};
+	(*n)++;
+}
+
+/* Transmissions kept of n. */
+static uint32_t
+tx_kept(uint32_t n)
+{
+	return n < SYN_TX ? n : SYN_TX;
+}
+
+/* Which transmission tsecr echoes; -1 when time stamps cannot tell. */
+static int
+tx_echoed(const struct syn_tx *v, uint32_t n, const struct obs *o)
+{
+	uint32_t i, kept = tx_kept(n);
+	int found = -1;
+
+	if (!o->has_ts)
+		return -1;
+	for (i = 0; i < kept; i++) {
+		if (!v[i].has_ts || v[i].tsval != o->seg->opt.tsecr)
+			continue;
+		if (found >= 0)
+			return -1; /* two carried the same value */
+		found = (int)i;
+	}
+	return found;
+}
+
+/* R8.39: why the SYN or SYN-ACK in o was sent again. */
+static enum word
+repeat_cause(const struct conn *c, bool synack)
+{
+	const struct handshake *hs = &c->hs;
+
+	if (c->one_way)
+		return WORD_UNKNOWN;
+	if (!synack)
+		return hs->synack_n > 0 ? WORD_UNKNOWN : WORD_LOSS_DOWNSTREAM;
+	/* an ACK that the server had not when it repeated: H3 lost */
+	if (hs->h3_seen)
+		return WORD_UNKNOWN;
+	return WORD_LOSS_DOWNSTREAM;
+}
+
+/* R6.16 severity: one repeat is worth a note, more are a warning. */
+static void
+repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
+    const struct syn_tx *prior, struct event_ref *ref)
+{
+	struct handshake *hs = &c->hs;
+	struct event *ev = conn_event(c, ANOMALY_RETRANSMISSION_SYN, o, ref);
+	enum word cause = repeat_cause(c, synack);
+
+	ev->severity = n <= 1 ? SEVERITY_NOTE : SEVERITY_WARN;
+	ev->confidence = CONFIDENCE_POSSIBLE;
+	event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)prior->frame_no);
+	event_set(ev, EVIDENCE_ROLE, synack ? WORD_SYNACK : WORD_SYN);
+	event_set(ev, EVIDENCE_N, n);
+	event_set(ev, EVIDENCE_INTERVAL, o->t - prior->t);
+	event_set(ev, EVIDENCE_KIND, WORD_RTO);
+	event_set(ev, EVIDENCE_CAUSE, cause);
+	event_cite(ev, prior->frame_no);
+	if (hs->rst_before_synack)
+		event_set(ev, EVIDENCE_AFTER_RST, 1);
+	if (synack && hs->h3_seen) {
+		event_set(ev, EVIDENCE_H3_LOST, 1);
+		event_set(ev, EVIDENCE_H3_FRAME, (int64_t)hs->h3_frame);
+		event_cite(ev, hs->h3_frame);
+	}
+	if (!synack && hs->synack_n > 0) {
+		/* its answer passed the tap: that was lost downstream */
+		uint64_t lost =
+		    hs->synack[tx_kept(hs->synack_n) - 1].frame_no;
+
+		event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)lost);
+		event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_DOWNSTREAM);
+		event_cite(ev, lost);
+	}
+}
+
+bool
+handshake_repeat(struct conn *c, struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	struct endpoint *x = &c->ep[o->x];
+	bool synack = o->has_a;
+	struct syn_tx *tx = synack ? hs->synack : hs->syn;
+	uint32_t *n = synack ? &hs->synack_n : &hs->syn_n;
+	struct event_ref *refs = synack ? hs->synack_ref : hs->syn_ref;
+	uint32_t i;
+
+	if (!o->syn || o->rst || o->s != x->base || *n == 0 ||
+	    (synack ? !x->synack_seen : !x->syn_seen) ||
+	    (!synack && hs->syn_from != o->x))
+		return false;
+	i = *n < SYN_TX ? *n : SYN_TX - 1;
+	repeat_event(c, o, synack, *n, &tx[tx_kept(*n) - 1], &refs[i]);
+	x->resent_packets++;
+	o->resend = true;
+	c->stall.resends[o->x]++;
+	if (synack)
+		c->ep[o->y].challenge_due = true;
+	return true;
+}
+
+/* --- the segments ----------------------------------------------------- */
+
+static void
+tfo_syn(struct conn *c, const struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	const struct tcp_options *opt = &o->seg->opt;
+
+	if (opt->has & OPT_FAST_OPEN)
+		hs->tfo = opt->tfo_len == 0 ? TFO_REQUESTED : TFO_SENT;
+	else if (o->len > 0 && !opt->cut)
+		hs->tfo = TFO_NO_COOKIE;
+	if (o->len > hs->tfo_len)
+		hs->tfo_len = o->len;
+}
+
+static void
+on_syn(struct conn *c, struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	struct endpoint *x = &c->ep[o->x];
+
+	if (hs->syn_n > 0 && hs->syn_from != o->x) {
+		c->simultaneous = true;
+		hs->peer_syn = true;
+		x->syn_seen = true;
+		step_add(c, o, STEP_PEER_SYN);
+		return;
+	}
+	if (hs->syn_n == 0) {
+		hs->syn_from = o->x;
+		tfo_syn(c, o);
+	}
+	x->syn_seen = true;
+	tx_note(hs->syn, &hs->syn_n, o);
+	step_add(c, o, STEP_SYN);
+}
+
+/* R5.1: which SYN does this SYN-ACK answer? */
+static void
+time_server_half(struct conn *c, const struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	uint32_t kept = tx_kept(hs->syn_n);
+	int i = tx_echoed(hs->syn, hs->syn_n, o);
+
+	if (kept == 0 || o->backwards)
+		return;
+	if (hs->syn_n == 1)
+		i = 0;
+	if (i >= 0) {
+		hs->server_half = maybe_of(o->t - hs->syn[i].t);
+		/* R8.38: it answers an older SYN than the latest */
+		if ((uint32_t)i + 1 < kept) {
+			struct event *ev =
+			    conn_event(c, ANOMALY_RETRANSMISSION_SYN, o, NULL);
+
+			ev->severity = SEVERITY_NOTE;
+			ev->confidence = CONFIDENCE_PROBABLE;
+			event_set(ev, EVIDENCE_ORIGINAL_FRAME, 0);
+			event_set(ev, EVIDENCE_ROLE, WORD_SYNACK);
+			event_set(ev, EVIDENCE_KIND, WORD_RTO);
+			event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_UPSTREAM);
+			event_cite(ev, hs->syn[i].frame_no);
+		}
+		return;
+	}
+	hs->server_half = maybe_of(o->t - hs->syn[0].t);
+	hs->server_half_low = maybe_of(o->t - hs->syn[kept - 1].t);
+}
+
+static void
+on_syn_ack(struct conn *c, struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	bool expected = y->isn_known != ISN_CERTAIN ||
+	    (o->a >= y->base + 1 && (!y->seen || o->a <= y->max_end));
+
+	if (c->simultaneous || (x->syn_seen && hs->syn_n > 0)) {
+		/* R4.13: each side answers the other's SYN */
+		c->simultaneous = true;
+		step_add(c, o, step_find(hs, STEP_SYN_ACK) == NULL
+			? STEP_SYN_ACK
+			: STEP_PEER_SYN_ACK);
+		hs->peer_synack = hs->synack_n > 0;
+		x->synack_seen = true;
+		hs->synack_n++;
+		step_prove(hs, o->x == hs->syn_from ? STEP_PEER_SYN : STEP_SYN,
+		    o->frame_no);
+		return;
+	}
+	if (!expected) {
+		struct event *ev =
+		    conn_event(c, ANOMALY_HANDSHAKE_ACK_MISMATCH, o, NULL);
+
+		ev->confidence = CONFIDENCE_PROBABLE;
+		event_set(ev, EVIDENCE_ACK, endpoint_rel(y, o->a));
+		event_set(ev, EVIDENCE_WANT, 1);
+		hs->bad_synack = true;
+		o->g2 = true;
+		return;
+	}
+	if (hs->synack_n == 0) {
+		time_server_half(c, o);
+		hs->synack_ack = o->a;
+		if (hs->tfo == TFO_SENT || hs->tfo == TFO_NO_COOKIE)
+			if (hs->tfo_len > 0)
+				hs->tfo = o->a > y->base + 1 ? TFO_ACCEPTED
+				    : hs->tfo == TFO_NO_COOKIE
+				    ? TFO_NO_COOKIE
+				    : TFO_REJECTED;
+	}
+	x->synack_seen = true;
+	tx_note(hs->synack, &hs->synack_n, o);
+	step_add(c, o, STEP_SYN_ACK);
+	step_prove(hs, STEP_SYN, o->frame_no);
+}
+
+/* R5.2: the first ACK of the client that covers the SYN-ACK. */
+static void
+on_third(struct conn *c, struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	uint32_t kept = tx_kept(hs->synack_n);
+	int i;
+
+	hs->h3_seen = true;
+	hs->h3_frame = o->frame_no;
+	hs->h3_t = o->t;
+	hs->h3_data = o->len > 0;
+	step_add(c, o, STEP_ACK);
+	step_prove(hs, STEP_SYN_ACK, o->frame_no);
+	if (kept == 0 || o->backwards)
+		return;
+	i = tx_echoed(hs->synack, hs->synack_n, o);
+	if (i < 0)
+		i = (int)kept - 1;
+	hs->client_half = maybe_of(o->t - hs->synack[i].t);
+}
+
+/* R8.39: what the client's first ACK says of a repeated SYN-ACK. */
+static void
+judge_synack_repeats(struct conn *c, const struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	uint32_t i, kept = tx_kept(hs->synack_n);
+
+	if (hs->synack_n < 2 || !o->has_ts || !hs->synack[0].has_ts ||
+	    o->seg->opt.tsecr != hs->synack[0].tsval ||
+	    hs->synack[1].tsval == hs->synack[0].tsval)
+		return;
+	for (i = 1; i < kept; i++) {
+		struct event *ev = conn_event_get(c, &hs->synack_ref[i]);
+
+		if (ev != NULL)
+			event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
+	}
+}
+
+/* R8.39: the SYN-ACK echoes the first SYN, so that one had arrived. */
+static void
+judge_syn_repeats(struct conn *c, const struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	uint32_t i, kept = tx_kept(hs->syn_n);
+
+	if (hs->syn_n < 2 || !o->has_ts || !hs->syn[0].has_ts ||
+	    o->seg->opt.tsecr != hs->syn[0].tsval ||
+	    hs->syn[1].tsval == hs->syn[0].tsval)
+		return;
+	for (i = 1; i < kept; i++) {
+		struct event *ev = conn_event_get(c, &hs->syn_ref[i]);
+
+		if (ev != NULL)
+			event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
+	}
+}
+
+void
+handshake_finish(struct conn *c)
+{
+	struct handshake *hs = &c->hs;
+	uint32_t i, kept = tx_kept(hs->synack_n);
+
+	/* R8.39: a client that never answers proves no loss */
+	if (hs->h3_seen || hs->syn_n == 0)
+		return;
+	for (i = 1; i < kept; i++) {
+		struct event *ev = conn_event_get(c, &hs->synack_ref[i]);
+
+		if (ev != NULL)
+			event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
+	}
+}
+
+static void
+on_rst(struct conn *c, const struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+
+	if (hs->h3_seen || c->simultaneous)
+		return;
+	if (o->x == SERVER) {
+		if (hs->synack_n > 0) {
+			hs->server_rst = true;
+		} else if (hs->syn_n > 0 &&
+		    state_rst_class(c, o) == RST_ANSWERS_SYN) {
+			hs->refused_rst = hs->rst_before_synack = true;
+			hs->refusing_frame = o->frame_no;
+			hs->refusing_ttl = o->seg->ttl;
+			step_prove(hs, STEP_SYN, o->frame_no);
+		}
+	} else if (hs->synack_n > 0) {
+		hs->client_rst = true;
+		step_prove(hs, STEP_SYN_ACK, o->frame_no);
+	}
+}
+
+/* R4.4: what proves that H3 arrived. */
+static void
+prove_third(struct conn *c, const struct obs *o)
+{
+	if (o->x == SERVER && c->hs.h3_seen && !o->syn && !o->rst &&
+	    o->frame_no > c->hs.h3_frame)
+		step_prove(&c->hs, STEP_ACK, o->frame_no);
+}
+
+void
+handshake_segment(struct conn *c, struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	struct endpoint *y = &c->ep[o->y];
+
+	if (o->rst) {
+		on_rst(c, o);
+		return;
+	}
+	if (o->syn && o->has_a) {
+		on_syn_ack(c, o);
+		judge_syn_repeats(c, o);
+		return;
+	}
+	if (o->syn) {
+		on_syn(c, o);
+		return;
+	}
+	if (!o->plausible || !o->has_a)
+		return;
+	if (c->simultaneous) {
+		if (!hs->h3_seen && o->a >= y->base + 1) {
+			hs->h3_seen = true;
+			hs->h3_frame = o->frame_no;
+			hs->h3_t = o->t;
+		}
+		return;
+	}
+	if (o->x == CLIENT && !hs->h3_seen && y->isn_known != ISN_NONE &&
+	    (hs->syn_n > 0 || hs->synack_n > 0) && o->a >= y->base + 1) {
+		on_third(c, o);
+		judge_synack_repeats(c, o);
+	} else if (o->x == SERVER) {
+		prove_third(c, o);
+	}
+}

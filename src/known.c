@@ -1,0 +1,89 @@
+/*
+ * known.c - feedback on its way to the sender (R1.42).
+ */
+#include "known.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "seq.h"
+
+#define KNOWN_FIRST_CAP 4
+
+void
+known_init(struct known *k, uint32_t max)
+{
+	memset(k, 0, sizeof(*k));
+	k->max = max;
+}
+
+void
+known_fini(struct known *k)
+{
+	free(k->wait);
+	memset(k, 0, sizeof(*k));
+}
+
+static bool
+known_mergeable(const struct feedback_wait *a, const struct feedback_wait *b,
+    int64_t merge_ns)
+{
+	if (a->by_ts != b->by_ts)
+		return false;
+	/* with one TSval both become known by the same echo */
+	if (a->by_ts && a->tsval == b->tsval)
+		return true;
+	return b->t - a->t < merge_ns;
+}
+
+void
+known_push(struct known *k, const struct feedback_wait *w, int64_t merge_ns)
+{
+	if (k->n > 0 && (known_mergeable(&k->wait[k->n - 1], w, merge_ns) ||
+			    k->n >= k->max)) {
+		k->wait[k->n - 1] = *w;
+		return;
+	}
+	if (k->n == k->cap) {
+		uint32_t cap = k->cap ? k->cap * 2 : KNOWN_FIRST_CAP;
+		struct feedback_wait *v =
+		    realloc(k->wait, cap * sizeof(*v));
+
+		if (v == NULL) {
+			k->now = w->fb;
+			k->n = 0;
+			return;
+		}
+		k->wait = v;
+		k->cap = cap;
+	}
+	k->wait[k->n++] = *w;
+}
+
+void
+known_advance(struct known *k, int64_t t, bool has_ts, uint32_t tsecr,
+    int64_t min_half_x)
+{
+	int64_t way = min_half_x - min_half_x / 20; /* 0.95 of it */
+	uint32_t i = k->n;
+
+	while (i > 0) {
+		const struct feedback_wait *w = &k->wait[i - 1];
+
+		if (has_ts && w->by_ts ? seq_diff(w->tsval, tsecr) <= 0
+				       : t - w->t >= way)
+			break;
+		i--;
+	}
+	if (i == 0)
+		return;
+	k->now = k->wait[i - 1].fb;
+	k->n -= i;
+	memmove(k->wait, k->wait + i, k->n * sizeof(*k->wait));
+}
+
+const struct feedback *
+known_latest(const struct known *k)
+{
+	return k->n > 0 ? &k->wait[k->n - 1].fb : &k->now;
+}

@@ -1,0 +1,362 @@
+/*
+ * reader.c - captures as one stream of packets, through libpcap.
+ */
+#define _DEFAULT_SOURCE /* pcap.h uses u_int and its kin */
+#include "reader.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "source.h"
+
+#define NS_PER_S INT64_C(1000000000)
+
+struct input {
+	struct capture_info info;
+	pcap_t *pcap;
+	struct bpf_program program;
+	bool has_program;
+	bool ended;
+	bool is_pcap;         /* not pcapng */
+	bool filtered;        /* of packet */
+	struct packet packet; /* read but not yet handed out */
+};
+
+struct reader {
+	struct input *inputs;
+	size_t n;
+	uint64_t frame_no;
+	/*
+	 * With several inputs: a binary heap of those that hold a packet, the
+	 * earliest on top. The top's packet is the one last handed out.
+	 */
+	struct input **heap;
+	size_t heap_n;
+	bool primed;
+};
+
+static void
+input_close(struct input *in)
+{
+	if (in->has_program)
+		pcap_freecode(&in->program);
+	if (in->pcap != NULL)
+		pcap_close(in->pcap);
+	free(in->info.path);
+	free(in->info.link_description);
+	free(in->info.error);
+}
+
+static char *
+copy_text(const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *copy = malloc(n);
+
+	if (copy != NULL)
+		memcpy(copy, s, n);
+	return copy;
+}
+
+/* Ask libpcap what it was given; false with a message in err. */
+static bool
+input_link(struct input *in, char *err, size_t err_size)
+{
+	struct capture_info *info = &in->info;
+	const char *name = source_name(info->path), *text;
+
+	info->link_type = pcap_datalink(in->pcap);
+	info->snaplen = pcap_snapshot(in->pcap);
+	info->link_name = pcap_datalink_val_to_name(info->link_type);
+	if (info->link_name == NULL)
+		info->link_name = "unknown";
+	if (!decode_link_supported(info->link_type)) {
+		snprintf(err, err_size,
+		    "%s: link type %s (%d) is not supported", name,
+		    info->link_name, info->link_type);
+		return false;
+	}
+	text = pcap_datalink_val_to_description(info->link_type);
+	info->link_description =
+	    copy_text(text == NULL ? info->link_name : text);
+	if (info->link_description == NULL) {
+		snprintf(err, err_size, "%s: out of memory", name);
+		return false;
+	}
+	return true;
+}
+
+static bool
+input_filter(struct input *in, const char *filter, char *err, size_t err_size)
+{
+	if (filter == NULL)
+		return true;
+	if (pcap_compile(
+		in->pcap, &in->program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+		snprintf(err, err_size, "%s: filter \"%s\": %s",
+		    source_name(in->info.path), filter, pcap_geterr(in->pcap));
+		return false;
+	}
+	in->has_program = true;
+	return true;
+}
+
+static bool
+input_open(struct input *in, const char *path, const char *filter, char *err,
+    size_t err_size)
+{
+	char reason[PCAP_ERRBUF_SIZE] = "";
+	const char *name = source_name(path);
+	struct source_kind kind;
+	FILE *f;
+
+	in->info.path = copy_text(path);
+	if (in->info.path == NULL) {
+		snprintf(err, err_size, "%s: out of memory", name);
+		return false;
+	}
+	f = source_open(path, &kind, err, err_size);
+	if (f == NULL)
+		return false;
+	in->pcap = pcap_fopen_offline_with_tstamp_precision(
+	    f, PCAP_TSTAMP_PRECISION_NANO, reason);
+	if (in->pcap == NULL) {
+		fclose(f);
+		if (kind.format == NULL)
+			snprintf(err, err_size,
+			    "%s: not a capture file that libpcap reads "
+			    "(pcap, pcapng)",
+			    name);
+		else
+			snprintf(err, err_size, "%s: %s", name, reason);
+		return false;
+	}
+	in->info.format = kind.format == NULL ? "pcap" : kind.format;
+	in->is_pcap = strcmp(in->info.format, "pcap") == 0;
+	in->info.compression = kind.compression;
+	in->info.nanoseconds = kind.nanoseconds;
+	return input_link(in, err, err_size) &&
+	       input_filter(in, filter, err, err_size);
+}
+
+/*
+ * Time stamps come from the file and may be anything: normalise the
+ * nanoseconds by carrying, and keep what 64 bits cannot hold at the edge.
+ */
+static int64_t
+stamp_ns(const struct pcap_pkthdr *h, bool is_pcap)
+{
+	int64_t s = h->ts.tv_sec, ns = h->ts.tv_usec;
+	const int64_t edge = INT64_MAX / NS_PER_S - 1;
+
+	/* pcap counts seconds in 32 bits without sign, libpcap with. */
+	if (is_pcap && s < 0)
+		s += INT64_C(1) << 32;
+	if (s > edge || s < -edge || ns / NS_PER_S > edge ||
+	    ns / NS_PER_S < -edge)
+		return s > 0 ? INT64_MAX : INT64_MIN;
+	s += ns / NS_PER_S;
+	if (s > edge || s < -edge)
+		return s > 0 ? INT64_MAX : INT64_MIN;
+	return s * NS_PER_S + ns % NS_PER_S;
+}
+
+/* Remember why an input ends early. */
+static void
+input_fail(struct input *in)
+{
+	const char *reason = pcap_geterr(in->pcap);
+	const char *how =
+	    strncmp(reason, "truncated", 9) == 0 ? "cut off" : "unreadable";
+	char text[PCAP_ERRBUF_SIZE + 64];
+
+	in->info.complete = false;
+	if (errno == EINTR)
+		return; /* the caller says why: reader_stop() */
+	snprintf(text, sizeof(text), "%s in packet %llu: %s", how,
+	    (unsigned long long)in->info.packets + 1, reason);
+	in->info.error = copy_text(text);
+}
+
+/* Read the next packet into in->packet; false at the end. */
+static bool
+input_read(struct input *in)
+{
+	struct capture_info *info = &in->info;
+	struct packet *p = &in->packet;
+	struct pcap_pkthdr *h;
+	const u_char *data;
+	int rc;
+
+	if (in->ended)
+		return false;
+	rc = pcap_next_ex(in->pcap, &h, &data);
+	if (rc != 1) {
+		in->ended = true;
+		info->complete = true;
+		if (rc == PCAP_ERROR)
+			input_fail(in);
+		return false;
+	}
+	p->ts_ns = stamp_ns(h, in->is_pcap);
+	p->data = data;
+	p->cap_len = h->caplen;
+	p->wire_len = h->len;
+	p->link_type = info->link_type;
+	p->file_frame_no = ++info->packets;
+	info->bytes += h->len;
+	if (!info->has_time) {
+		info->has_time = true;
+		info->first_ns = info->last_ns = p->ts_ns;
+	}
+	if (p->ts_ns < info->first_ns)
+		info->first_ns = p->ts_ns;
+	if (p->ts_ns > info->last_ns)
+		info->last_ns = p->ts_ns;
+	in->filtered =
+	    in->has_program && pcap_offline_filter(&in->program, h, data) == 0;
+	return true;
+}
+
+struct reader *
+reader_open(const char *const *paths, size_t n, const char *filter, char *err,
+    size_t err_size)
+{
+	struct reader *r = calloc(1, sizeof(*r));
+	bool stdin_used = false;
+
+	if (r != NULL) {
+		r->inputs = calloc(n, sizeof(*r->inputs));
+		r->heap = calloc(n, sizeof(struct input *));
+	}
+	if (r == NULL || r->inputs == NULL || r->heap == NULL) {
+		snprintf(err, err_size, "out of memory");
+		reader_close(r);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool is_stdin = strcmp(paths[i], "-") == 0;
+
+		if (is_stdin && stdin_used) {
+			snprintf(err, err_size,
+			    "standard input can be read only once");
+			reader_close(r);
+			return NULL;
+		}
+		stdin_used = stdin_used || is_stdin;
+		r->n = i + 1;
+		r->inputs[i].packet.file_no = (unsigned)i;
+		if (!input_open(
+			&r->inputs[i], paths[i], filter, err, err_size)) {
+			reader_close(r);
+			return NULL;
+		}
+	}
+	return r;
+}
+
+void
+reader_close(struct reader *r)
+{
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->n; i++)
+		input_close(&r->inputs[i]);
+	free(r->inputs);
+	free(r->heap);
+	free(r);
+}
+
+/* Equal times keep the order given. */
+static bool
+input_before(const struct input *a, const struct input *b)
+{
+	if (a->packet.ts_ns != b->packet.ts_ns)
+		return a->packet.ts_ns < b->packet.ts_ns;
+	return a->packet.file_no < b->packet.file_no;
+}
+
+/* Let the input at i sink to where it belongs. */
+static void
+heap_sink(struct reader *r, size_t i)
+{
+	struct input **h = r->heap, *in = h[i];
+
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child >= r->heap_n)
+			break;
+		if (child + 1 < r->heap_n &&
+		    input_before(h[child + 1], h[child]))
+			child++;
+		if (!input_before(h[child], in))
+			break;
+		h[i] = h[child];
+		i = child;
+	}
+	h[i] = in;
+}
+
+/* The input whose packet comes next, or NULL. */
+static struct input *
+reader_merge(struct reader *r)
+{
+	if (!r->primed) {
+		r->primed = true;
+		for (size_t i = 0; i < r->n; i++)
+			if (input_read(&r->inputs[i]))
+				r->heap[r->heap_n++] = &r->inputs[i];
+		for (size_t i = r->heap_n / 2; i-- > 0;)
+			heap_sink(r, i);
+	} else if (r->heap_n > 0) {
+		if (!input_read(r->heap[0]))
+			r->heap[0] = r->heap[--r->heap_n];
+		heap_sink(r, 0);
+	}
+	return r->heap_n > 0 ? r->heap[0] : NULL;
+}
+
+enum reader_result
+reader_next(struct reader *r, struct packet *p)
+{
+	struct input *in = r->inputs;
+
+	if (r->n != 1)
+		in = reader_merge(r);
+	else if (!input_read(in))
+		in = NULL;
+	if (in == NULL)
+		return READER_END;
+	*p = in->packet;
+	p->frame_no = ++r->frame_no;
+	return in->filtered ? READER_FILTERED : READER_PACKET;
+}
+
+void
+reader_stop(struct reader *r, const char *why)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct input *in = &r->inputs[i];
+
+		in->ended = true;
+		if (!in->info.complete && in->info.error == NULL)
+			in->info.error = copy_text(why);
+	}
+}
+
+size_t
+reader_inputs(const struct reader *r)
+{
+	return r->n;
+}
+
+const struct capture_info *
+reader_info(const struct reader *r, size_t i)
+{
+	return &r->inputs[i].info;
+}

@@ -1,0 +1,172 @@
+/*
+ * report_text.c - the text report: the answer first, evidence after.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "conn_text.h"
+#include "event_text.h"
+#include "overview.h"
+#include "report_parts.h"
+#include "reporter.h"
+#include "shortlist.h"
+
+#define TOP_DEFAULT 50
+
+struct text_report {
+	FILE *out;                  /* borrowed */
+	struct report_options o;    /* lists in it are borrowed */
+	struct shortlist listed;    /* rows of the table */
+	struct shortlist explained; /* no rows, but on the list of --explain */
+	struct overview_rest rest;
+};
+
+static void *
+text_open(FILE *out, const struct report_options *o)
+{
+	struct text_report *t = malloc(sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	*t = (struct text_report){.out = out, .o = *o};
+	shortlist_init(&t->listed,
+	    o->sort == SORT_DEFAULT ? SORT_SEVERITY : o->sort,
+	    o->has_top ? o->top : TOP_DEFAULT);
+	shortlist_init(&t->explained, SORT_NUMBER, 0);
+	return t;
+}
+
+static void
+text_free(void *state)
+{
+	struct text_report *t = state;
+
+	if (t == NULL)
+		return;
+	shortlist_fini(&t->listed);
+	shortlist_fini(&t->explained);
+	free(t);
+}
+
+static bool
+is_on(const struct number_range *list, size_t n, uint32_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (number >= list[i].first && number <= list[i].last)
+			return true;
+	return false;
+}
+
+/* Whether --explain names the connection, so that it must be kept. */
+static bool
+is_asked_for(const struct report_options *o, uint32_t number)
+{
+	return o->explain && o->explain_list != NULL &&
+	       is_on(o->explain_list, o->explain_n, number);
+}
+
+static int
+text_connection(void *state, struct conn_report *r)
+{
+	struct text_report *t = state;
+	struct conn_report *left, *none;
+	bool kept;
+
+	if (!shortlist_add(&t->listed, r, &left)) {
+		conn_report_free(left);
+		errno = ENOMEM;
+		return -1;
+	}
+	if (left == NULL)
+		return 0;
+	t->rest.connections++;
+	t->rest.needs_attention += conn_report_needs_attention(left);
+	kept = is_asked_for(&t->o, left->number) &&
+	       shortlist_add(&t->explained, left, &none);
+	if (!kept)
+		conn_report_free(left);
+	return 0;
+}
+
+/* Everything about one connection below the table. */
+static void
+print_connection(struct page *p, const struct text_report *t,
+    const struct report_head *head, const struct conn_report *r, bool row)
+{
+	const struct report_options *o = &t->o;
+	bool detail = row && (conn_report_needs_attention(r) || o->events ||
+				 o->connections_n > 0);
+	bool states = row && o->states;
+	bool explain = o->explain &&
+		       (o->explain_list == NULL || is_asked_for(o, r->number));
+
+	if (!detail && !states && !explain)
+		return;
+	detail_print_heading(p, r);
+	if (detail)
+		detail_print(p, r, head->first_ns);
+	if (row && o->events)
+		event_print_all(p, r, o->kinds, PART_TABLE);
+	if (states)
+		states_print(p, r);
+	if (explain)
+		explain_print(p, r);
+}
+
+/* Numbers that --explain named and no connection of the report has. */
+static void
+print_missing(struct page *p, const struct text_report *t)
+{
+	for (size_t i = 0; i < t->o.explain_n; i++) {
+		const struct number_range *range = &t->o.explain_list[i];
+		bool found = false;
+
+		for (size_t k = 0; k < t->listed.n && !found; k++)
+			found = is_on(range, 1, t->listed.v[k].r->number);
+		for (size_t k = 0; k < t->explained.n && !found; k++)
+			found = is_on(range, 1, t->explained.v[k].r->number);
+		if (found)
+			continue;
+		page_newline(p);
+		page_say(p, "Nothing to explain: no connection %" PRIu32,
+		    range->first);
+		if (range->last != range->first)
+			page_say(p, " to %" PRIu32, range->last);
+		page_say(p, " in this report");
+		page_end(p, 0, 0, STYLE_WARN);
+	}
+}
+
+static int
+text_finish(void *state, const struct report_head *head)
+{
+	struct text_report *t = state;
+	struct page p;
+	bool failed;
+
+	page_init(&p, t->out, &t->o);
+	shortlist_sort(&t->listed);
+	shortlist_sort(&t->explained);
+	overview_print(&p, head, &t->listed, &t->rest);
+	for (size_t i = 0; i < t->listed.n && !ferror(t->out); i++)
+		print_connection(&p, t, head, t->listed.v[i].r, true);
+	for (size_t i = 0; i < t->explained.n && !ferror(t->out); i++)
+		print_connection(&p, t, head, t->explained.v[i].r, false);
+	if (t->o.explain && t->o.explain_list != NULL)
+		print_missing(&p, t);
+	overview_print_not_analysed(&p, head->packets);
+	failed = p.failed || p.line.failed;
+	page_fini(&p);
+	if (failed)
+		errno = ENOMEM;
+	return failed || fflush(t->out) != 0 || ferror(t->out) ? -1 : 0;
+}
+
+const struct reporter reporter_text = {
+    .name = "text",
+    .open = text_open,
+    .connection = text_connection,
+    .finish = text_finish,
+    .free = text_free,
+};

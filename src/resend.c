@@ -1,0 +1,673 @@
+/*
+ * resend.c - resends: kind, cause and proof (RULEBOOK section 8).
+ */
+#include "resend.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "constants.h"
+#include "copy.h"
+#include "endpoint.h"
+#include "gaps.h"
+#include "known.h"
+#include "pmtu.h"
+#include "seq.h"
+
+/* Doubling stops to matter, and to overflow, long before this. */
+#define BACKOFF_MAX 12
+
+/* --- kinds ------------------------------------------------------------ */
+
+/* What one resend is judged by: one observation for all predicates. */
+struct judge {
+	struct conn *c;
+	struct obs *o;
+	struct endpoint *x;
+	const struct sent *original; /* NULL: fills a hole */
+	const struct feedback *fb;
+	int64_t t_last;	 /* when these bytes were sent before */
+	int64_t rto_est; /* with backoff (R8.6) */
+	int64_t srtt;	 /* whole loop */
+	bool recovery, loss, tlp_open;
+	struct resend_kind *out;
+};
+
+int64_t
+resend_silence(const struct conn *c, const struct obs *o)
+{
+	const struct endpoint *x = &c->ep[o->x];
+	int64_t since = x->last_seq_tx, known = x->known.now.progress_t;
+
+	if (known != 0 && known + conn_min_half(c, o->x) > since)
+		since = known + conn_min_half(c, o->x);
+	return o->tx > since ? o->tx - since : 0;
+}
+
+/* R8.21 (a): the timer's silence, but one probe comes before the timer. */
+static bool
+kind_tlp_head(struct judge *j)
+{
+	const struct obs *o = j->o;
+
+	return j->x->sack_ok && o->e >= j->x->max_end &&
+	    j->fb->sack_high <= o->s && !j->recovery && !j->loss &&
+	    !j->tlp_open && o->s <= j->fb->una &&
+	    o->silence >= k_rto_frac(j->rto_est);
+}
+
+/* R8.21 (b): the last segment again after two round trips at the most. */
+static bool
+kind_tlp_tail(struct judge *j)
+{
+	const struct obs *o = j->o;
+
+	return j->x->sack_ok && o->e >= j->x->max_end &&
+	    j->fb->sack_high <= o->s && !j->recovery && !j->loss &&
+	    !j->tlp_open && o->silence >= j->srtt + j->srtt / 5;
+}
+
+/* R8.22 */
+static bool
+kind_rto(struct judge *j)
+{
+	if (j->o->silence >= k_rto_frac(j->rto_est) &&
+	    (j->o->s <= j->fb->una || j->loss))
+		return true;
+	if (!j->loss)
+		return false;
+	j->out->sub = WORD_GO_BACK_N;
+	return true;
+}
+
+/* R8.18: feedback known to x shows that later data arrived. */
+static bool
+feedback_shows_later(struct judge *j)
+{
+	const struct feedback *fb = j->fb;
+	uint32_t flight = (uint32_t)(j->x->mss
+		? (j->x->max_end - fb->una + j->x->mss - 1) / j->x->mss
+		: K_DUPTHRESH + 1);
+	uint32_t thresh = K_DUPTHRESH;
+
+	if (fb->sack_high > j->o->s && fb->sack_high > fb->una)
+		return true;
+	/* RFC 5827: a small flight cannot make three duplicates */
+	if (flight < 4)
+		thresh = flight > 2 ? flight - 1 : 1;
+	if (fb->dup_cnt >= thresh)
+		return true;
+	if (fb->rack_t != 0 && fb->rack_t > j->t_last) {
+		j->out->sub = WORD_RACK;
+		return true;
+	}
+	return false;
+}
+
+static bool
+kind_fast(struct judge *j)
+{
+	return !j->recovery && feedback_shows_later(j);
+}
+
+/* R8.19 */
+static bool
+kind_sack(struct judge *j)
+{
+	if (j->recovery) {
+		feedback_shows_later(j);
+		return true;
+	}
+	if (!j->x->sack_ok && j->fb->dup_cnt >= 1 &&
+	    j->o->silence < k_rto_frac(j->rto_est)) {
+		j->out->confidence = CONFIDENCE_POSSIBLE;
+		return true;
+	}
+	return false;
+}
+
+/* R8.14: the first row that holds names the kind. */
+static const struct {
+	enum word kind;
+	bool (*holds)(struct judge *j);
+} kind_table[] = {
+    {WORD_TLP, kind_tlp_head},	/* R8.21 (a) */
+    {WORD_RTO, kind_rto},	/* R8.22 */
+    {WORD_FAST, kind_fast},	/* R8.18 */
+    {WORD_SACK, kind_sack},	/* R8.19 */
+    {WORD_TLP, kind_tlp_tail},	/* R8.21 (b) */
+};
+
+static bool
+kind_find(struct judge *j)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(kind_table) / sizeof(kind_table[0]); i++) {
+		j->out->sub = WORD_NONE;
+		if (kind_table[i].holds(j)) {
+			j->out->kind = kind_table[i].kind;
+			return true;
+		}
+	}
+	j->out->sub = WORD_NONE;
+	return false;
+}
+
+/* Recovery ends, and a probe is answered, by what x knows. */
+static void
+recovery_update(struct endpoint *x)
+{
+	const struct feedback *fb = &x->known.now;
+
+	if (x->in_recovery && fb->una >= x->rec_point)
+		x->in_recovery = false;
+	if (x->in_loss && fb->una >= x->loss_point)
+		x->in_loss = false;
+	if (x->tlp_open &&
+	    (fb->una > x->tlp_e || fb->dsacks > x->tlp_dsacks ||
+		fb->plain_dup == x->tlp_e))
+		x->tlp_open = false;
+	if (fb->una > x->rto_una)
+		x->backoff = 0;
+}
+
+/* What the kind found does to the sender's recovery state. */
+static void
+recovery_enter(struct judge *j)
+{
+	struct endpoint *x = j->x;
+
+	switch (j->out->kind) {
+	case WORD_RTO:
+		if (j->out->sub == WORD_GO_BACK_N)
+			break;
+		if (!x->in_loss || x->loss_point < x->max_end)
+			x->loss_point = x->max_end;
+		x->in_loss = true;
+		x->in_recovery = false;
+		x->tlp_open = false;
+		x->rto_una = j->fb->una;
+		x->backoff++;
+		break;
+	case WORD_FAST:
+		x->in_recovery = true;
+		x->rec_point = x->max_end;
+		break;
+	case WORD_TLP:
+		x->tlp_open = true;
+		x->tlp_e = j->o->e;
+		x->tlp_dsacks = j->fb->dsacks;
+		break;
+	default:
+		break;
+	}
+	j->out->backoff = x->backoff;
+}
+
+struct resend_kind
+resend_classify(struct conn *c, struct obs *o, const struct sent *original,
+    int64_t reveal_t)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct resend_kind out = {
+	    .kind = WORD_UNCLASSIFIED, .confidence = CONFIDENCE_PROBABLE};
+	struct judge j = {.c = c, .o = o, .x = x, .original = original,
+	    .fb = &x->known.now, .out = &out};
+	uint32_t shift;
+
+	recovery_update(x);
+	o->silence = resend_silence(c, o);
+	shift = x->backoff < BACKOFF_MAX ? x->backoff : BACKOFF_MAX;
+	j.rto_est = rtt_rto(&x->rtt) << shift;
+	j.srtt = rtt_full(&x->rtt);
+	j.t_last = original ? original->t_last : reveal_t - 1;
+	j.recovery = x->in_recovery;
+	j.loss = x->in_loss;
+	j.tlp_open = x->tlp_open;
+	if (c->one_way || x->sent.truncated) {
+		out.confidence = CONFIDENCE_POSSIBLE;
+		if (x->sent.truncated)
+			return out;
+		/* R8.23: only silence is left to judge by */
+		out.kind = o->silence < K_RTO_MIN ? WORD_FAST : WORD_RTO;
+		return out;
+	}
+	if (!kind_find(&j)) {
+		/*
+		 * The shortest way to x is an upper bound; what nothing known
+		 * explains, but feedback that passed the tap does, came by a
+		 * quicker way.
+		 */
+		j.fb = known_latest(&x->known);
+		if (j.fb != &x->known.now && kind_find(&j))
+			out.confidence = CONFIDENCE_POSSIBLE;
+	}
+	out.dup_cnt = j.fb->dup_cnt;
+	out.sacked_above = j.fb->sack_high > o->s
+	    ? ranges_overlap(&x->sacked, o->s, j.fb->sack_high)
+	    : 0;
+	out.lost_retransmission =
+	    original != NULL && original->tx > 1 && (j.recovery || j.loss);
+	recovery_enter(&j);
+	return out;
+}
+
+static enum anomaly_kind
+kind_event(enum word kind)
+{
+	switch (kind) {
+	case WORD_RTO:
+		return ANOMALY_RETRANSMISSION_RTO;
+	case WORD_FAST:
+		return ANOMALY_RETRANSMISSION_FAST;
+	case WORD_SACK:
+		return ANOMALY_RETRANSMISSION_SACK;
+	case WORD_TLP:
+		return ANOMALY_RETRANSMISSION_TLP;
+	default:
+		return ANOMALY_RETRANSMISSION_UNCLASSIFIED;
+	}
+}
+
+/* --- events ----------------------------------------------------------- */
+
+static void
+kind_evidence(struct event *ev, const struct conn *c, const struct obs *o,
+    const struct resend_kind *k, uint64_t original_frame)
+{
+	const struct endpoint *x = &c->ep[o->x];
+
+	event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)original_frame);
+	event_set(ev, EVIDENCE_KIND, k->kind);
+	event_set(ev, EVIDENCE_SILENCE, o->silence);
+	if (k->sub != WORD_NONE)
+		event_set(ev, EVIDENCE_SUB, k->sub);
+	if (k->kind == WORD_RTO) {
+		event_set(ev, EVIDENCE_RTO_EST, rtt_rto(&x->rtt));
+		event_set(ev, EVIDENCE_BACKOFF, k->backoff);
+	} else if (k->kind == WORD_FAST || k->kind == WORD_SACK) {
+		event_set(ev, EVIDENCE_DUP_CNT, k->dup_cnt);
+		event_set(ev, EVIDENCE_SACKED_ABOVE, (int64_t)k->sacked_above);
+		event_set(ev, EVIDENCE_REACTION, o->t - c->ep[o->y].last_ack_t);
+	} else if (k->kind == WORD_TLP) {
+		event_set(ev, EVIDENCE_PTO_EST, 2 * rtt_full(&x->rtt));
+	}
+	if (k->lost_retransmission)
+		event_set(ev, EVIDENCE_LOST_RETRANSMISSION, 1);
+	if (original_frame != 0)
+		event_cite(ev, original_frame);
+}
+
+void
+resend_pend(struct conn *c, enum side x, const struct pending_resend *p)
+{
+	struct pending_list *l = &c->ep[x].pending;
+
+	if (l->n == l->cap) {
+		uint32_t cap = l->cap ? l->cap * 2 : 4;
+		struct pending_resend *v = realloc(l->v, cap * sizeof(*v));
+
+		if (v == NULL)
+			return;
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n++] = *p;
+	if (p->deadline < c->next_deadline)
+		c->next_deadline = p->deadline;
+}
+
+static void
+resend_count(struct conn *c, struct obs *o, uint64_t bytes,
+    const struct resend_kind *k)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct endpoint_rare *r = endpoint_rare(x);
+
+	o->resend = true;
+	x->resent_packets++;
+	x->resent_bytes += bytes;
+	c->stall.resends[o->x]++;
+	c->stall.resend_frame = o->frame_no;
+	if (r == NULL || k->kind != WORD_RTO)
+		return;
+	r->rto_resends++;
+	if (k->sub != WORD_GO_BACK_N) {
+		r->rto_wait_ns += o->silence;
+		pmtu_timer(c, o);
+	}
+}
+
+/* Entries of [s, e) were transmitted once more by o. */
+static void
+resend_mark(struct conn *c, const struct obs *o, uint64_t s, uint64_t e)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint32_t i;
+
+	if (!history_split(&x->sent, s, e))
+		return;
+	for (i = history_find(&x->sent, s); i < x->sent.n; i++) {
+		struct sent *entry = history_at(&x->sent, i);
+
+		if (entry->s >= e)
+			break;
+		entry->tx++;
+		entry->t_last = o->t;
+		entry->frame_no = o->frame_no;
+		entry->tsval = o->seg->opt.tsval;
+		entry->ip_id = o->seg->ip_id;
+		entry->has_ip_id = o->seg->has_ip_id;
+		entry->ttl = o->seg->ttl;
+		entry->bad = o->bad;
+		entry->resent = true;
+		entry->ambiguous = true;
+	}
+}
+
+/* R6.19: the same range with other bytes, both with valid checksums. */
+static void
+resend_compare(struct conn *c, struct obs *o, const struct sent *e)
+{
+	struct event *ev;
+
+	if (!e->whole || e->s != o->s || e->e != o->e || o->len <= 1 ||
+	    e->bad || o->bad || e->hashed != o->seg->payload_cap ||
+	    e->hash == o->seg->payload_hash ||
+	    o->seg->checksum != CHECKSUM_GOOD)
+		return;
+	ev = conn_event(c, ANOMALY_RETRANSMISSION_INCONSISTENT, o, NULL);
+	event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)e->frame_no);
+	event_cite(ev, e->frame_no);
+}
+
+/* Why the resend was needless, or WORD_NONE (R8.12, R6.14). */
+static enum word
+resend_needless(const struct conn *c, const struct obs *o,
+    const struct sent *original)
+{
+	const struct endpoint *x = &c->ep[o->x];
+	uint64_t e = o->e < x->max_end ? o->e : x->max_end;
+
+	if (e <= x->una)
+		return WORD_ACKED;
+	if (x->sacked.n > 0 &&
+	    ranges_cover(&x->sacked, o->s > x->una ? o->s : x->una, e))
+		return WORD_SACKED;
+	if (conn_near(c, o->y) && !original->bad && !o->bad &&
+	    original->e >= e)
+		return WORD_SEEN_AT_RECEIVER;
+	return WORD_NONE;
+}
+
+static void
+resend_old(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct event *ev = conn_event(c, ANOMALY_OLD_SEGMENT, o, NULL);
+
+	event_set(ev, EVIDENCE_SEQ, endpoint_rel(x, o->s));
+	event_set(ev, EVIDENCE_UNA, endpoint_rel(x, x->una));
+	o->resend = true;
+}
+
+/* The event of a resend: which one, and what its cause may be. */
+static void
+resend_raise(struct conn *c, struct obs *o, const struct sent *original,
+    const struct resend_kind *k, enum word needless)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint64_t e = o->e < x->max_end ? o->e : x->max_end;
+	bool fin_again = o->fin && x->has_fin && o->e == x->fin_seq + 1;
+	bool old_data = o->len > 0 && o->s < x->fin_seq && x->una < x->fin_seq;
+	struct pending_resend p = {.s = o->s, .e = e,
+	    .frame_no = o->frame_no, .t = o->t,
+	    .tsval = o->seg->opt.tsval, .has_ts = o->has_ts};
+	enum anomaly_kind kind = kind_event(k->kind);
+	struct event *ev;
+
+	if (needless != WORD_NONE)
+		kind = ANOMALY_SPURIOUS_RETRANSMISSION;
+	else if (fin_again && !old_data)
+		kind = ANOMALY_RETRANSMISSION_FIN;
+	ev = conn_event(c, kind, o, &p.ref);
+	kind_evidence(ev, c, o, k, original->frame_no);
+	if (fin_again)
+		event_set(ev, EVIDENCE_FIN, 1);
+	if (needless != WORD_NONE) {
+		event_set(ev, EVIDENCE_PROOF, needless);
+		event_set(ev, EVIDENCE_CAUSE, WORD_NEEDLESS);
+		ev->confidence = needless == WORD_SEEN_AT_RECEIVER
+		    ? CONFIDENCE_PROBABLE
+		    : CONFIDENCE_CERTAIN;
+		/* a later DSACK about it must find its resend */
+		p.sacked_before = true;
+	} else {
+		ev->confidence = (uint8_t)k->confidence;
+		event_set(ev, EVIDENCE_CAUSE,
+		    c->one_way          ? WORD_UNKNOWN
+			: original->bad ? WORD_CORRUPTED
+					: WORD_LOSS_DOWNSTREAM);
+	}
+	p.deadline = o->t + conn_patience(c, o->x);
+	resend_pend(c, o->x, &p);
+}
+
+void
+resend_process(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint64_t e = o->e < x->max_end ? o->e : x->max_end;
+	uint32_t i = history_find(&x->sent, o->s);
+	struct sent original;
+	struct resend_kind k;
+	enum word needless;
+
+	if (i == x->sent.n || history_at(&x->sent, i)->s >= e) {
+		if (e <= x->una && x->sent.n > 0)
+			resend_old(c, o);
+		return;
+	}
+	original = *history_at(&x->sent, i);
+	resend_compare(c, o, &original);
+	k = resend_classify(c, o, &original, 0);
+	needless = resend_needless(c, o, &original);
+	resend_raise(c, o, &original, &k, needless);
+	resend_count(c, o, e - o->s, &k);
+	pmtu_smaller(c, o, original.e - original.s);
+	if (o->e > x->max_end && !o->fin) {
+		struct event *ev =
+		    conn_event(c, ANOMALY_RETRANSMISSION_PARTIAL, o, NULL);
+
+		event_set(ev, EVIDENCE_OLD_BYTES, (int64_t)(e - o->s));
+		event_set(ev, EVIDENCE_NEW_BYTES, (int64_t)(o->e - e));
+	}
+	resend_mark(c, o, o->s, e);
+}
+
+void
+resend_fill(struct conn *c, struct obs *o, enum confidence confidence,
+    const struct event_ref *loss, int64_t reveal_t)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct pending_resend p = {.s = o->s, .e = o->e,
+	    .frame_no = o->frame_no, .t = o->t, .tsval = o->seg->opt.tsval,
+	    .has_ts = o->has_ts, .loss = *loss};
+	struct resend_kind k = resend_classify(c, o, NULL, reveal_t);
+	bool needless = o->e <= x->una;
+	struct event *ev = conn_event(c,
+	    needless ? ANOMALY_SPURIOUS_RETRANSMISSION : kind_event(k.kind),
+	    o, &p.ref);
+
+	kind_evidence(ev, c, o, &k, 0);
+	ev->confidence =
+	    (uint8_t)(confidence < k.confidence ? confidence : k.confidence);
+	event_set(ev, EVIDENCE_CAUSE,
+	    needless		    ? WORD_NEEDLESS
+		: loss->serial != 0 ? WORD_LOSS_UPSTREAM
+				    : WORD_UNKNOWN);
+	if (needless)
+		event_set(ev, EVIDENCE_PROOF, WORD_ACKED);
+	p.sacked_before = needless;
+	p.deadline = o->t + conn_patience(c, o->x);
+	resend_pend(c, o->x, &p);
+	resend_count(c, o, o->e - o->s, &k);
+}
+
+/* --- proofs ----------------------------------------------------------- */
+
+/* A proof shows that the resend was not needed (R6.14). */
+static void
+resend_disprove(struct conn *c, struct pending_resend *p, enum word proof,
+    uint64_t proof_frame)
+{
+	struct event *ev = conn_event_get(c, &p->ref);
+
+	if (ev != NULL && ev->kind != ANOMALY_SPURIOUS_RETRANSMISSION &&
+	    ev->kind != ANOMALY_RETRANSMISSION_SYN) {
+		ev = conn_event_revise(
+		    c, &p->ref, ANOMALY_SPURIOUS_RETRANSMISSION);
+		event_set(ev, EVIDENCE_PROOF, proof);
+	}
+	if (ev != NULL) {
+		event_set(ev, EVIDENCE_CAUSE, WORD_NEEDLESS);
+		event_cite(ev, proof_frame);
+	}
+}
+
+static void
+pending_drop(struct conn *c, struct pending_list *l, uint32_t i)
+{
+	conn_event_settle(c, &l->v[i].ref);
+	conn_event_settle(c, &l->v[i].loss);
+	l->n--;
+	memmove(&l->v[i], &l->v[i + 1], (l->n - i) * sizeof(*l->v));
+}
+
+uint64_t
+resend_dsack(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
+{
+	struct endpoint *y = &c->ep[o->y];
+	struct pending_list *list = &y->pending;
+	uint32_t i = list->n;
+
+	while (i-- > 0) {
+		struct pending_resend *p = &list->v[i];
+		uint64_t frame = p->frame_no;
+
+		if (p->e <= l || p->s >= r)
+			continue;
+		if (p->is_copy) {
+			struct event *ev = conn_event_get(c, &p->ref);
+
+			if (ev != NULL &&
+			    ev->kind == ANOMALY_CAPTURE_DUPLICATE)
+				ev = conn_event_revise(c, &p->ref,
+				    ANOMALY_NETWORK_DUPLICATE);
+			if (ev != NULL) {
+				ev->confidence = CONFIDENCE_CERTAIN;
+				event_cite(ev, o->frame_no);
+			}
+			if (y->rare != NULL)
+				y->rare->copies_network++;
+		} else {
+			resend_disprove(c, p, WORD_DSACK, o->frame_no);
+		}
+		pending_drop(c, list, i);
+		return frame;
+	}
+	return 0;
+}
+
+void
+resend_acked(struct conn *c, struct obs *o)
+{
+	struct endpoint *y = &c->ep[o->y];
+	uint32_t i = y->pending.n;
+
+	if (!o->has_ts)
+		return;
+	while (i-- > 0) {
+		struct pending_resend *p = &y->pending.v[i];
+
+		if (p->is_copy || !p->has_ts || p->sacked_before ||
+		    o->old_una > p->s || o->a < p->e ||
+		    seq_diff(o->seg->opt.tsecr, p->tsval) >= 0 ||
+		    ranges_overlap(&y->sacked, p->s, p->e) > 0)
+			continue;
+		resend_disprove(c, p, WORD_EIFEL, o->frame_no);
+		/* stays, so that the DSACK to come finds its resend */
+		p->sacked_before = true;
+	}
+}
+
+void
+resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint32_t i = x->pending.n;
+
+	while (i-- > 0) {
+		struct pending_resend *p = &x->pending.v[i];
+
+		if (p->frame_no != frame_no || p->is_copy)
+			continue;
+		resend_disprove(c, p, WORD_OVERTAKEN, o->frame_no);
+		if (p->loss.serial != 0)
+			gaps_loss_was_late(c, &p->loss, o);
+		/* stays for its DSACK */
+		p->sacked_before = true;
+		return;
+	}
+}
+
+/* The verdict stands: count what was lost (R8.34). */
+static void
+resend_settle(struct conn *c, enum side x, struct pending_resend *p)
+{
+	struct endpoint *ep = &c->ep[x];
+	struct event *ev = conn_event_get(c, &p->ref);
+	struct endpoint_rare *r = endpoint_rare(ep);
+	const struct evidence *cause;
+
+	if (p->is_copy) {
+		copy_expire(c, x, p);
+		return;
+	}
+	if (ev == NULL || r == NULL)
+		return;
+	if (ev->kind == ANOMALY_SPURIOUS_RETRANSMISSION) {
+		r->spurious_bytes += p->e - p->s;
+		return;
+	}
+	cause = event_get(ev, EVIDENCE_CAUSE);
+	if (cause == NULL || cause->v != WORD_LOSS_DOWNSTREAM)
+		return;
+	r->resent_down_bytes += p->e - p->s;
+	/* a capture with holes of its own cannot prove loss (R8.34) */
+	if (r->gap_bytes * 100 > ep->max_end - ep->start)
+		ev->confidence = CONFIDENCE_POSSIBLE;
+}
+
+void
+resend_expire(struct conn *c, enum side x, int64_t now, bool final)
+{
+	struct pending_list *l = &c->ep[x].pending;
+	uint32_t i, kept = 0;
+
+	for (i = 0; i < l->n; i++) {
+		struct pending_resend *p = &l->v[i];
+
+		if (!final && p->deadline > now) {
+			if (p->deadline < c->next_deadline)
+				c->next_deadline = p->deadline;
+			l->v[kept++] = *p;
+			continue;
+		}
+		resend_settle(c, x, p);
+		conn_event_settle(c, &p->ref);
+		conn_event_settle(c, &p->loss);
+	}
+	l->n = kept;
+}

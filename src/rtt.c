@@ -1,0 +1,78 @@
+/*
+ * rtt.c - round-trip samples and the timers estimated from them.
+ */
+#include "rtt.h"
+
+#include <stdlib.h>
+
+#include "constants.h"
+
+void
+rtt_fini(struct rtt *r)
+{
+	if (r->all != NULL)
+		tally_fini(r->all);
+	free(r->all);
+	r->all = NULL;
+}
+
+/* RFC 6298 2: alpha 1/8, beta 1/4 (R8.5). */
+static void
+rtt_smooth(int64_t *srtt, int64_t *var, int64_t ns)
+{
+	int64_t delta = *srtt > ns ? *srtt - ns : ns - *srtt;
+
+	*var += (delta - *var) / 4;
+	*srtt += (ns - *srtt) / 8;
+}
+
+void
+rtt_sample(
+    struct rtt *r, const struct rtt *other, int64_t ns, bool by_timestamp)
+{
+	int64_t loop = ns + rtt_min(other), unused = 0;
+
+	if (!r->has) {
+		r->has = true;
+		r->min = r->srtt = ns;
+	} else {
+		if (ns < r->min)
+			r->min = ns;
+		rtt_smooth(&r->srtt, &unused, ns);
+	}
+	if (!r->has_full) {
+		r->has_full = true;
+		r->full_srtt = loop;
+		r->full_rttvar = loop / 2;
+	} else {
+		rtt_smooth(&r->full_srtt, &r->full_rttvar, loop);
+	}
+	if (by_timestamp)
+		r->by_timestamp++;
+	else
+		r->by_ack++;
+	if (r->all == NULL) {
+		r->all = malloc(sizeof(*r->all));
+		if (r->all == NULL)
+			return;
+		tally_init(r->all);
+	}
+	tally_add(r->all, ns);
+}
+
+int64_t
+rtt_rto(const struct rtt *r)
+{
+	int64_t var = 4 * r->full_rttvar, rto;
+
+	if (!r->has_full)
+		return K_RTO_INIT;
+	rto = r->full_srtt + (var > NS_PER_MS ? var : NS_PER_MS);
+	return rto > K_RTO_MIN ? rto : K_RTO_MIN;
+}
+
+int64_t
+rtt_full(const struct rtt *r)
+{
+	return r->has_full ? r->full_srtt : K_RTO_INIT;
+}

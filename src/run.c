@@ -1,0 +1,454 @@
+/*
+ * run.c - one analysis: from the inputs to the report.
+ */
+#include "run.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer.h"
+#include "decode.h"
+#include "interrupt.h"
+#include "output.h"
+#include "progress.h"
+#include "reader.h"
+#include "reporter.h"
+#include "source.h"
+#include "terminal.h"
+
+#define PROGRAM "tcpconn-analyze"
+#define NS_PER_SECOND 1000000000
+#define MESSAGE_SIZE 1024
+/* How often to look for a signal; a read that waits is interrupted anyway. */
+#define SIGNAL_PACKETS 64
+
+/* One analysis, from opening to closing. */
+struct run {
+	struct options *o; /* borrowed */
+	struct output output;
+	struct reader *reader;     /* owned */
+	struct decoder *decoder;   /* owned */
+	struct analyzer *analyzer; /* owned */
+	const struct reporter *reporter;
+	void *report; /* owned state of reporter */
+	struct progress progress;
+	struct packet_counts counts;
+	struct summary summary;
+	uint64_t reported;       /* connections handed to the reporter */
+	uint64_t captured_bytes; /* read so far */
+	int64_t from_ns, to_ns;  /* span to analyse, both ends included */
+	bool fail_on_met;
+	bool out_of_memory; /* some connection is not whole */
+	int write_error;    /* errno of a report that cannot be written */
+};
+
+static const struct reporter *const reporters[] = {
+    [FORMAT_TEXT] = &reporter_text,
+    [FORMAT_JSON] = &reporter_json,
+    [FORMAT_NDJSON] = &reporter_ndjson,
+};
+
+static void
+say(const char *what, const char *message)
+{
+	fprintf(stderr, PROGRAM ": %s%s\n", what, message);
+}
+
+static void
+warn(const struct run *run, const char *message)
+{
+	if (!run->o->quiet)
+		say("warning: ", message);
+}
+
+/* --- the packet loop ---------------------------------------------------- */
+
+static void
+count_reason(struct packet_counts *c, enum reason why, uint64_t frame_no)
+{
+	if (c->reason[why]++ == 0)
+		c->reason_first_frame[why] = frame_no;
+}
+
+static enum reason
+fault_reason(const struct segment *s)
+{
+	return s->fault == FAULT_TRUNCATED ? REASON_TRUNCATED_TCP
+					   : REASON_MALFORMED_TCP;
+}
+
+/* Enter the engine's answer into the counts; otherwise is the reason if not. */
+static bool
+count_result(struct run *run, enum analyzer_result result, uint64_t frame_no,
+    enum reason otherwise)
+{
+	switch (result) {
+	case ANALYZER_ATTRIBUTED:
+		run->counts.analysed++;
+		return true;
+	case ANALYZER_STOP:
+		run->counts.analysed++;
+		return false;
+	case ANALYZER_UNATTRIBUTED:
+		count_reason(&run->counts, otherwise, frame_no);
+		return true;
+	case ANALYZER_NO_MEMORY:
+		count_reason(&run->counts, REASON_NO_MEMORY, frame_no);
+		run->out_of_memory = true;
+		return true;
+	}
+	return true;
+}
+
+/* An ICMP error is no TCP packet: attached to a connection or not. */
+static bool
+handle_icmp(struct run *run, const struct icmp_error *icmp)
+{
+	enum analyzer_result result = analyzer_icmp(run->analyzer, icmp);
+
+	if (result != ANALYZER_ATTRIBUTED)
+		return count_result(
+		    run, result, icmp->frame_no, REASON_NOT_TCP);
+	count_reason(&run->counts, REASON_ICMP, icmp->frame_no);
+	return true;
+}
+
+static bool
+handle_packet(struct run *run, const struct packet *p)
+{
+	struct segment s;
+	struct icmp_error icmp;
+	int verdict;
+
+	if (p->ts_ns < run->from_ns || p->ts_ns > run->to_ns) {
+		count_reason(&run->counts, REASON_OUT_OF_SPAN, p->frame_no);
+		return true;
+	}
+	verdict = decode_packet(run->decoder, p, &s, &icmp);
+	if (verdict == DECODE_OK) {
+		run->counts.tcp++;
+		return count_result(run, analyzer_segment(run->analyzer, &s),
+		    p->frame_no, fault_reason(&s));
+	}
+	if (verdict == DECODE_ICMP)
+		return handle_icmp(run, &icmp);
+	count_reason(
+	    &run->counts, (enum reason)(verdict - DECODE_REASONS), p->frame_no);
+	return true;
+}
+
+/* absent where b is not given. */
+static int64_t
+bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent)
+{
+	if (!b->has)
+		return absent;
+	if (!b->relative)
+		return b->ns;
+	return first_ns > INT64_MAX - b->ns ? INT64_MAX : first_ns + b->ns;
+}
+
+static void
+begin_span(struct run *run, const struct packet *first)
+{
+	run->from_ns = bound_ns(&run->o->from, first->ts_ns, INT64_MIN);
+	run->to_ns = bound_ns(&run->o->to, first->ts_ns, INT64_MAX);
+}
+
+static void
+read_packets(struct run *run)
+{
+	struct packet_counts *c = &run->counts;
+	enum reader_result result;
+	struct packet p;
+	bool go_on = true;
+
+	while (go_on && (result = reader_next(run->reader, &p)) != READER_END) {
+		if (c->total++ == 0)
+			begin_span(run, &p);
+		run->captured_bytes += p.cap_len;
+		if (result == READER_FILTERED)
+			count_reason(c, REASON_FILTERED, p.frame_no);
+		else
+			go_on = handle_packet(run, &p);
+		if (c->total % SIGNAL_PACKETS == 0 && interrupt_signal() != 0)
+			go_on = false;
+		if (c->total % PROGRESS_PACKETS == 0)
+			progress_update(
+			    &run->progress, c->total, run->captured_bytes);
+	}
+	progress_fini(&run->progress, c->total);
+}
+
+/* --- connections and the report ----------------------------------------- */
+
+static void
+note_write_error(struct run *run)
+{
+	if (run->write_error == 0)
+		run->write_error = errno != 0 ? errno : EIO;
+}
+
+static int
+on_connection(void *arg, struct conn_report *r)
+{
+	struct run *run = arg;
+	const struct options *o = run->o;
+
+	summary_add(&run->summary, r);
+	if (!report_selects(&o->report, r)) {
+		conn_report_free(r);
+		return 0;
+	}
+	run->reported++;
+	if (o->has_fail_on && r->worst >= o->fail_on)
+		run->fail_on_met = true;
+	if (run->reporter->connection(run->report, r) == 0)
+		return 0;
+	note_write_error(run);
+	return -1;
+}
+
+static void
+fill_head(const struct run *run, struct report_head *head)
+{
+	*head = (struct report_head){
+	    .version = PACKAGE_VERSION,
+	    .reader = run->reader,
+	    .packets = &run->counts,
+	    .summary = &run->summary,
+	    .connections_reported = run->reported,
+	};
+	for (size_t i = 0; i < reader_inputs(run->reader); i++) {
+		const struct capture_info *info = reader_info(run->reader, i);
+
+		if (!info->has_time)
+			continue;
+		if (!head->has_time || info->first_ns < head->first_ns)
+			head->first_ns = info->first_ns;
+		if (!head->has_time || info->last_ns > head->last_ns)
+			head->last_ns = info->last_ns;
+		head->has_time = true;
+	}
+}
+
+static void
+write_report(struct run *run)
+{
+	struct report_head head;
+
+	if (analyzer_finish(run->analyzer) == ANALYZER_NO_MEMORY)
+		run->out_of_memory = true;
+	if (run->write_error != 0)
+		return;
+	fill_head(run, &head);
+	if (run->reporter->finish(run->report, &head) != 0)
+		note_write_error(run);
+}
+
+/* Say which inputs were not read whole, and whether there are any. */
+static bool
+warn_inputs(const struct run *run)
+{
+	bool incomplete = false;
+	char message[MESSAGE_SIZE];
+
+	for (size_t i = 0; i < reader_inputs(run->reader); i++) {
+		const struct capture_info *info = reader_info(run->reader, i);
+
+		if (info->complete || run->write_error != 0)
+			continue;
+		incomplete = true;
+		snprintf(message, sizeof(message), "%s: %s",
+		    source_name(info->path),
+		    info->error != NULL ? info->error
+					: "it was not read to its end");
+		warn(run, message);
+	}
+	return incomplete;
+}
+
+static void
+warn_memory(const struct run *run)
+{
+	char message[MESSAGE_SIZE];
+
+	snprintf(message, sizeof(message),
+	    "memory ran out: %" PRIu64 " packets were not analysed, and "
+	    "connections may be missing",
+	    run->counts.reason[REASON_NO_MEMORY]);
+	warn(run, message);
+}
+
+/* A closed pipe is no failure: its reader had enough. */
+static bool
+report_written(struct run *run)
+{
+	errno = 0;
+	if (run->write_error == 0 && output_commit(&run->output))
+		return true;
+	note_write_error(run);
+	if (run->write_error == EPIPE ||
+	    (run->output.file != NULL && output_closed(&run->output)))
+		return true;
+	fprintf(stderr, PROGRAM ": %s: the report cannot be written: %s\n",
+	    run->o->output != NULL ? run->o->output : "standard output",
+	    strerror(run->write_error));
+	return false;
+}
+
+/* --- opening and closing ------------------------------------------------ */
+
+static bool
+open_inputs(struct run *run, char *err, size_t err_size)
+{
+	const struct options *o = run->o;
+
+	for (size_t i = 0; i < o->captures_n && o->output != NULL; i++)
+		if (output_replaces(o->output, o->captures[i])) {
+			snprintf(err, err_size,
+			    "--output: %s is a capture to read; accepted: "
+			    "another file",
+			    o->output);
+			return false;
+		}
+	run->reader =
+	    reader_open(o->captures, o->captures_n, o->filter, err, err_size);
+	return run->reader != NULL;
+}
+
+static bool
+open_engine(struct run *run)
+{
+	const struct options *o = run->o;
+	const struct decode_options decode = {
+	    .checksum = o->checksum,
+	    .key_vlan = o->key_vlan,
+	    .fragment_timeout_ns = (int64_t)o->limits.frag_s * NS_PER_SECOND,
+	    .fragment_sets = (unsigned)o->limits.frag_sets,
+	};
+	const struct analyzer_options analyze = {
+	    .limits = o->limits,
+	    .service_ports = o->service_ports,
+	    .service_ports_n = o->service_ports_n,
+	    .key_vlan = o->key_vlan,
+	    .observer =
+		{
+		    .wants = WANT_EVENTS | WANT_TRANSITIONS,
+		    .on_connection = on_connection,
+		    .arg = run,
+		},
+	};
+
+	run->decoder = decoder_new(&decode);
+	run->analyzer = analyzer_new(&analyze);
+	return run->decoder != NULL && run->analyzer != NULL;
+}
+
+static bool
+chosen(enum when when, bool automatic)
+{
+	return when == WHEN_ALWAYS || (when == WHEN_AUTO && automatic);
+}
+
+static bool
+open_report(struct run *run, char *err, size_t err_size)
+{
+	struct options *o = run->o;
+	int fd;
+
+	if (!output_open(&run->output, o->output, err, err_size))
+		return false;
+	fd = fileno(run->output.file);
+	o->report.color = chosen(o->color, terminal_color(fd));
+	o->report.utf8 = terminal_utf8(fd);
+	o->report.width = terminal_columns(fd);
+	for (size_t i = 0; i < reader_inputs(run->reader); i++)
+		if (reader_info(run->reader, i)->nanoseconds)
+			o->report.nanoseconds = true;
+	run->reporter = reporters[o->format];
+	run->report = run->reporter->open(run->output.file, &o->report);
+	if (run->report != NULL)
+		return true;
+	snprintf(err, err_size, "memory ran out");
+	return false;
+}
+
+static bool
+run_open(struct run *run, char *err, size_t err_size)
+{
+	bool terminal = isatty(STDERR_FILENO) != 0;
+	bool show = !run->o->quiet && chosen(run->o->progress, terminal);
+
+	summary_init(&run->summary);
+	if (!open_inputs(run, err, err_size) ||
+	    !open_report(run, err, err_size))
+		return false;
+	if (!open_engine(run)) {
+		snprintf(err, err_size, "memory ran out");
+		return false;
+	}
+	progress_init(
+	    &run->progress, show ? stderr : NULL, terminal, run->reader);
+	return true;
+}
+
+static void
+run_close(struct run *run)
+{
+	if (run->report != NULL)
+		run->reporter->free(run->report);
+	analyzer_free(run->analyzer);
+	decoder_free(run->decoder);
+	reader_close(run->reader);
+	output_abandon(&run->output);
+	summary_fini(&run->summary);
+}
+
+static void
+stop_reading(struct run *run)
+{
+	char why[MESSAGE_SIZE];
+
+	snprintf(why, sizeof(why), "stopped by %s after frame %" PRIu64,
+	    interrupt_signal() == SIGINT ? "SIGINT" : "SIGTERM",
+	    run->counts.total);
+	reader_stop(run->reader, why);
+}
+
+enum status
+run_analysis(struct options *o)
+{
+	struct run run = {.o = o};
+	char message[MESSAGE_SIZE] = "";
+	enum status status = STATUS_UNUSABLE;
+	bool incomplete;
+
+	if (!run_open(&run, message, sizeof(message))) {
+		say("", message);
+		goto out;
+	}
+	read_packets(&run);
+	if (interrupt_signal() != 0)
+		stop_reading(&run);
+	incomplete = warn_inputs(&run);
+	write_report(&run);
+	if (run.out_of_memory)
+		warn_memory(&run);
+	if (!report_written(&run))
+		goto out;
+	status = incomplete || run.out_of_memory ? STATUS_INCOMPLETE
+		 : run.fail_on_met               ? STATUS_FAIL_ON
+						 : STATUS_ANALYSED;
+out:
+	run_close(&run);
+	return status;
+}

@@ -1,0 +1,99 @@
+/*
+ * silence.c - resends whose first copy the capture never saw, betrayed by
+ * the silence before them (R8.36, R8.37).
+ */
+#include "constants.h"
+#include "endpoint.h"
+#include "resend.h"
+
+/* The event of a resend that nothing in the file repeats. */
+static void
+silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
+    enum anomaly_kind kind, enum word word, enum confidence conf,
+    int64_t silence, enum word sub)
+{
+	struct event *ev = conn_event_at(c, kind, x, frame_no, t, NULL);
+
+	ev->confidence = (uint8_t)conf;
+	event_set(ev, EVIDENCE_ORIGINAL_FRAME, 0);
+	event_set(ev, EVIDENCE_KIND, word);
+	event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_UPSTREAM);
+	event_set(ev, EVIDENCE_SILENCE, silence);
+	event_set(ev, EVIDENCE_DECIDED_BY, sub);
+	c->ep[x].resent_packets++;
+}
+
+/*
+ * R8.37: a counter of the connection that skipped a value while its sender
+ * was silent: the packet with that value was lost before the tap.
+ */
+static void
+watch_skipped_id(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	int64_t limit = rtt_full(&x->rtt) / 10 * 18;
+	uint16_t step;
+	struct resend_kind k;
+
+	if (!x->rtt.has_full || !o->seg->has_ip_id || !x->ip_id_seen ||
+	    x->id_steps < 8 || x->id_ones * 4 < x->id_steps * 3 ||
+	    o->t - x->last_t < limit || o->silence < limit)
+		return;
+	step = (uint16_t)(o->seg->ip_id - x->last_ip_id);
+	if (step < 2 || step > 200)
+		return;
+	k = resend_classify(c, o, NULL, 0);
+	silent_resend(c, o->x, o->frame_no, o->t,
+	    k.kind == WORD_RTO       ? ANOMALY_RETRANSMISSION_RTO
+		: k.kind == WORD_TLP ? ANOMALY_RETRANSMISSION_TLP
+				     : ANOMALY_RETRANSMISSION_UNCLASSIFIED,
+	    k.kind, CONFIDENCE_POSSIBLE, o->silence, WORD_IP_ID_STEP);
+	o->resend = true;
+}
+
+void
+resend_watch_silence(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	x->lost_flight_armed = false;
+	if (x->last_seq_t == 0 || o->backwards || c->one_way)
+		return;
+	/* cheap test first: most segments follow each other closely */
+	if (o->tx - x->last_seq_tx < K_RTO_MIN / 2 &&
+	    !(x->rtt.has_full &&
+		o->tx - x->last_seq_tx >= x->rtt.full_srtt / 10 * 18))
+		return;
+	o->silence = resend_silence(c, o);
+	if (o->silence >= k_rto_frac(rtt_rto(&x->rtt))) {
+		x->lost_flight_armed = true;
+		x->lost_flight_frame = o->frame_no;
+		x->lost_flight_s = o->s;
+		x->lost_flight_e = o->e;
+		x->lost_flight_t = o->t;
+		x->lost_flight_silence = o->silence;
+	}
+	watch_skipped_id(c, o);
+	if (o->resend)
+		x->lost_flight_armed = false;
+}
+
+void
+resend_lost_flight(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	if (!x->lost_flight_armed)
+		return;
+	x->lost_flight_armed = false;
+	if (x->max_end != x->lost_flight_e || conn_loop_min(c) == 0 ||
+	    o->t - x->lost_flight_t < k_reorder(conn_loop_min(c)))
+		return;
+	silent_resend(c, o->x, x->lost_flight_frame, x->lost_flight_t,
+	    ANOMALY_RETRANSMISSION_RTO, WORD_RTO, CONFIDENCE_PROBABLE,
+	    x->lost_flight_silence, WORD_SILENCE);
+	x->in_loss = true;
+	x->loss_point = o->s;
+	x->rto_una = x->una;
+	x->backoff++;
+}

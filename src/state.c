@@ -1,0 +1,600 @@
+/*
+ * state.c - states of both endpoints: the transition table, proofs of what
+ * was presumed, and roll-back (RULEBOOK section 3).
+ */
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "constants.h"
+#include "gaps.h"
+
+/* --- one setter ------------------------------------------------------- */
+
+static void
+transition_log(struct conn *c, enum side side, const struct obs *o,
+    const char *rule, bool presumed, uint32_t *index)
+{
+	struct transition *t;
+
+	*index = UINT32_MAX;
+	if (!c->narrate || c->transitions_n >= c->limits->states)
+		return;
+	if (c->transitions_n == c->transitions_cap) {
+		uint32_t cap = c->transitions_cap ? c->transitions_cap * 2 : 8;
+
+		t = realloc(c->transition, cap * sizeof(*t));
+		if (t == NULL)
+			return;
+		c->transition = t;
+		c->transitions_cap = cap;
+	}
+	*index = c->transitions_n++;
+	t = &c->transition[*index];
+	*t = (struct transition){.state = c->ep[side].state,
+	    .presumed = presumed,
+	    .side = side,
+	    .frame_no = o->frame_no,
+	    .ts_ns = o->t,
+	    .rule = rule};
+}
+
+/* Everything presumed of this endpoint so far is proved by frame. */
+static void
+state_confirm(struct conn *c, enum side side, uint8_t upto, uint64_t frame)
+{
+	struct endpoint *me = &c->ep[side];
+	uint8_t i;
+
+	for (i = 0; i < upto; i++) {
+		uint32_t t = me->presumed[i].transition;
+
+		if (t == UINT32_MAX)
+			continue;
+		c->transition[t].presumed = false;
+		c->transition[t].confirmed_frame = frame;
+	}
+	me->presumed_n = (uint8_t)(me->presumed_n - upto);
+	memmove(me->presumed, me->presumed + upto,
+	    me->presumed_n * sizeof(me->presumed[0]));
+}
+
+/* What proves a presumed transition. */
+struct cause {
+	uint64_t end, ack;
+};
+
+/*
+ * The only place that changes a state. cause NULL: a fact, shown by an own
+ * segment, which also proves what was presumed before it.
+ */
+static void
+state_set(struct conn *c, enum side side, enum tcp_state to,
+    const struct obs *o, const char *rule, const struct cause *cause)
+{
+	struct endpoint *me = &c->ep[side];
+	uint8_t before = me->state;
+	uint32_t index;
+
+	me->state = (uint8_t)to;
+	if (cause == NULL) {
+		state_confirm(c, side, me->presumed_n, o->frame_no);
+		transition_log(c, side, o, rule, to == STATE_MID, &index);
+		return;
+	}
+	transition_log(c, side, o, rule, true, &index);
+	if (me->presumed_n == PRESUMPTIONS)
+		state_confirm(c, side, 1, o->frame_no);
+	me->presumed[me->presumed_n++] = (struct presumption){
+	    .before = before,
+	    .transition = index,
+	    .cause_end = cause->end,
+	    .cause_ack = cause->ack,
+	};
+}
+
+/*
+ * Undo presumed transitions until the endpoint is in state `to` again. False
+ * when that state is not below the presumed ones.
+ */
+static bool
+state_undo(
+    struct conn *c, enum side side, enum tcp_state to, const struct obs *o)
+{
+	struct endpoint *me = &c->ep[side];
+	uint8_t n = me->presumed_n;
+
+	while (n > 0 && me->presumed[n - 1].before != to)
+		n--;
+	if (n == 0)
+		return false;
+	while (me->presumed_n >= n) {
+		const struct presumption *p = &me->presumed[--me->presumed_n];
+
+		me->state = p->before;
+		if (p->transition != UINT32_MAX)
+			c->transition[p->transition].revoked_frame =
+			    o->frame_no;
+		if (me->presumed_n == 0)
+			break;
+	}
+	return true;
+}
+
+bool
+state_synchronized(enum tcp_state s)
+{
+	return s == STATE_ESTABLISHED || s == STATE_MID ||
+	    s == STATE_FIN_WAIT_1 || s == STATE_FIN_WAIT_2 ||
+	    s == STATE_CLOSE_WAIT || s == STATE_CLOSING ||
+	    s == STATE_LAST_ACK || s == STATE_TIME_WAIT;
+}
+
+/* --- conditions ------------------------------------------------------- */
+
+/* One endpoint looking at one segment. */
+struct view {
+	struct conn *c;
+	const struct obs *o;
+	enum side side;
+	struct endpoint *me, *peer;
+};
+
+static bool
+is_syn(const struct view *v)
+{
+	return v->o->syn && !v->o->has_a && !v->o->rst;
+}
+
+static bool
+is_syn_ack(const struct view *v)
+{
+	return v->o->syn && v->o->has_a && !v->o->rst;
+}
+
+/* A SYN-ACK that answers the peer's SYN, with or without its data. */
+static bool
+is_answering_syn_ack(const struct view *v)
+{
+	const struct endpoint *peer = v->peer;
+
+	if (!is_syn_ack(v))
+		return false;
+	if (peer->isn_known != ISN_CERTAIN)
+		return true;
+	return v->o->a >= peer->base + 1 &&
+	    (v->o->a <= peer->max_end || v->o->a == peer->base + 1);
+}
+
+/* Received SYN-ACK with isn < a <= max_end of me. */
+static bool
+is_good_syn_ack(const struct view *v)
+{
+	return is_syn_ack(v) && v->o->a > v->me->base &&
+	    (!v->me->seen || v->o->a <= v->me->max_end);
+}
+
+/* R3.18: the peer acknowledged our SYN before we answered its own. */
+static bool
+own_syn_acked_before(const struct view *v)
+{
+	return v->me->syn_seen && v->me->una > v->me->base;
+}
+
+static bool
+is_plain(const struct view *v)
+{
+	return !v->o->syn && !v->o->rst && v->o->plausible;
+}
+
+/* Data or a pure ACK without FIN. */
+static bool
+is_plain_no_fin(const struct view *v)
+{
+	return is_plain(v) && !v->o->fin;
+}
+
+static bool
+is_fin(const struct view *v)
+{
+	return is_plain(v) && v->o->fin;
+}
+
+/* An own ACK of the peer's SYN. */
+static bool
+acks_peer_syn(const struct view *v)
+{
+	return is_plain(v) && v->o->has_a &&
+	    (v->peer->isn_known < ISN_INFERRED ||
+		v->o->a >= v->peer->base + 1);
+}
+
+/* Acceptable ACK of our SYN-ACK (R3.25). */
+static bool
+acks_own_syn(const struct view *v)
+{
+	return is_plain(v) && v->o->ack_ok && v->o->a >= v->me->base + 1 &&
+	    v->o->a <= v->me->max_end;
+}
+
+static bool
+acks_own_fin(const struct view *v)
+{
+	return is_plain(v) && v->o->ack_ok && v->me->has_fin &&
+	    v->o->a >= v->me->fin_seq + 1;
+}
+
+/* R3.2: the peer's FIN is seen and nothing below it is missing. */
+static bool
+peer_fin_in_order(const struct view *v)
+{
+	return v->peer->has_fin && !v->me->fin_taken &&
+	    !v->o->rst && gaps_contig(v->peer) > v->peer->fin_seq;
+}
+
+/* Own segment that acknowledges the peer's FIN: it has it. */
+static bool
+acks_peer_fin(const struct view *v)
+{
+	return is_plain(v) && v->peer->has_fin && v->o->has_a &&
+	    v->o->a >= v->peer->fin_seq + 1;
+}
+
+static bool
+acks_peer_fin_first_time(const struct view *v)
+{
+	return acks_peer_fin(v) && !v->me->fin_taken;
+}
+
+static bool
+fin_acks_peer_fin(const struct view *v)
+{
+	return is_fin(v) && acks_peer_fin(v);
+}
+
+static bool
+is_accepted_rst(const struct view *v)
+{
+	enum rst_class k;
+
+	if (!v->o->rst)
+		return false;
+	k = state_rst_class(v->c, v->o);
+	return k == RST_EXACT || k == RST_PROBABLE || k == RST_ANSWERS_SYN;
+}
+
+static bool
+is_rst(const struct view *v)
+{
+	return v->o->rst;
+}
+
+/* Anything but SYN and RST of a connection joined midstream. */
+static bool
+is_midstream(const struct view *v)
+{
+	return is_plain_no_fin(v);
+}
+
+static bool
+is_midstream_received(const struct view *v)
+{
+	return is_plain(v) && v->o->has_a;
+}
+
+/* The peer acknowledges a SYN-ACK that the capture does not hold. */
+static bool
+acks_unseen_syn_ack(const struct view *v)
+{
+	return is_plain(v) && v->o->has_a && !v->me->seen;
+}
+
+/* x sent it after the RST must have reached it (R3.60). */
+static bool
+lives_on(const struct view *v)
+{
+	const struct teardown *td = &v->c->td;
+	int64_t way = conn_min_half(v->c, v->side);
+
+	return is_plain(v) && td->rst_accepted && td->rst_from != v->side &&
+	    way > 0 && v->o->tx > td->rst_t + 2 * way;
+}
+
+/* --- the table -------------------------------------------------------- */
+
+#define FROM(s) (1u << STATE_##s)
+#define SYNCHRONIZED                                                          \
+	(FROM(ESTABLISHED) | FROM(MID) | FROM(FIN_WAIT_1) | FROM(FIN_WAIT_2) | \
+	    FROM(CLOSE_WAIT) | FROM(CLOSING) | FROM(LAST_ACK))
+
+struct row {
+	uint32_t from;
+	char dir; /* 'S': own segment, 'R': received */
+	bool (*when)(const struct view *v);
+	enum tcp_state to;
+	const char *rule;
+};
+
+/* A pair of state and segment without a row leaves the state (R3.62). */
+static const struct row rows[] = {
+    {FROM(UNKNOWN) | FROM(CLOSED), 'S', is_syn, STATE_SYN_SENT, "R3.10"},
+    {FROM(UNKNOWN) | FROM(CLOSED), 'R', is_syn, STATE_LISTEN, "R3.11"},
+    {FROM(LISTEN) | FROM(UNKNOWN), 'S', is_answering_syn_ack,
+	STATE_SYN_RECEIVED, "R3.12"},
+    {FROM(LISTEN), 'S', is_accepted_rst, STATE_CLOSED, "R3.13"},
+    {FROM(SYN_SENT), 'R', is_good_syn_ack, STATE_ESTABLISHED, "R3.15"},
+    {FROM(SYN_SENT), 'R', is_syn, STATE_SYN_RECEIVED, "R3.17"},
+    {FROM(SYN_SENT), 'S', is_answering_syn_ack, STATE_SYN_RECEIVED, "R3.18"},
+    {FROM(SYN_SENT), 'S', acks_peer_syn, STATE_ESTABLISHED, "R3.19"},
+    {FROM(SYN_SENT), 'R', is_accepted_rst, STATE_CLOSED, "R3.20"},
+    {FROM(SYN_SENT), 'S', is_rst, STATE_CLOSED, "R3.23"},
+    {FROM(UNKNOWN), 'R', is_syn_ack, STATE_SYN_SENT, "R3.15"},
+    {FROM(LISTEN), 'R', acks_unseen_syn_ack, STATE_ESTABLISHED, "R3.47"},
+    {FROM(SYN_RECEIVED), 'R', acks_own_syn, STATE_ESTABLISHED, "R3.25"},
+    {FROM(SYN_RECEIVED), 'R', own_syn_acked_before, STATE_ESTABLISHED,
+	"R3.18"},
+    {FROM(SYN_RECEIVED), 'R', is_accepted_rst, STATE_CLOSED, "R3.27"},
+    {FROM(SYN_RECEIVED), 'S', is_plain_no_fin, STATE_ESTABLISHED, "R3.28"},
+    {FROM(SYN_RECEIVED), 'S', is_fin, STATE_FIN_WAIT_1, "R3.29"},
+    {FROM(ESTABLISHED) | FROM(MID), 'S', acks_peer_fin_first_time,
+	STATE_CLOSE_WAIT, "R3.32"},
+    {FROM(ESTABLISHED) | FROM(MID), 'S', is_fin, STATE_FIN_WAIT_1, "R3.31"},
+    {FROM(ESTABLISHED) | FROM(MID), 'R', peer_fin_in_order, STATE_CLOSE_WAIT,
+	"R3.32"},
+    {FROM(CLOSE_WAIT), 'S', fin_acks_peer_fin, STATE_LAST_ACK, "R3.33"},
+    {FROM(FIN_WAIT_1), 'R', acks_own_fin, STATE_FIN_WAIT_2, "R3.35"},
+    {FROM(FIN_WAIT_1), 'R', peer_fin_in_order, STATE_CLOSING, "R3.36"},
+    {FROM(FIN_WAIT_1), 'S', acks_peer_fin_first_time, STATE_CLOSING,
+	"R3.36"},
+    {FROM(FIN_WAIT_2), 'R', peer_fin_in_order, STATE_TIME_WAIT, "R3.38"},
+    {FROM(FIN_WAIT_2), 'S', acks_peer_fin_first_time, STATE_TIME_WAIT,
+	"R3.38"},
+    {FROM(CLOSING), 'R', acks_own_fin, STATE_TIME_WAIT, "R3.40"},
+    {FROM(LAST_ACK), 'R', acks_own_fin, STATE_CLOSED, "R3.41"},
+    {FROM(TIME_WAIT), 'R', is_accepted_rst, STATE_CLOSED, "R3.43"},
+    {FROM(UNKNOWN), 'S', is_midstream, STATE_MID, "R3.45"},
+    {FROM(UNKNOWN), 'S', fin_acks_peer_fin, STATE_LAST_ACK, "R3.46"},
+    {FROM(UNKNOWN), 'S', is_fin, STATE_FIN_WAIT_1, "R3.46"},
+    {FROM(UNKNOWN), 'R', is_midstream_received, STATE_MID, "R3.47"},
+    {SYNCHRONIZED | FROM(TIME_WAIT) | FROM(SYN_RECEIVED), 'S',
+	is_accepted_rst, STATE_CLOSED, "R3.50"},
+    {SYNCHRONIZED, 'R', is_accepted_rst, STATE_CLOSED, "R3.52"},
+};
+
+/* --- resets ----------------------------------------------------------- */
+
+enum rst_class
+state_rst_class(const struct conn *c, const struct obs *o)
+{
+	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	uint64_t nxt = y->ack_max;
+
+	if (y->state == STATE_SYN_SENT ||
+	    (y->state == STATE_CLOSED && !y->has_ack && y->syn_seen)) {
+		if (o->has_a && o->a > y->base && o->a <= y->max_end)
+			return RST_ANSWERS_SYN;
+		return RST_BAD_ANSWER;
+	}
+	if (!y->has_ack) {
+		/* y never acknowledged anything: only its SYN's peer is known */
+		if (x->isn_known == ISN_CERTAIN && o->s != x->base + 1 &&
+		    o->s != x->max_end)
+			return RST_IN_WINDOW;
+		return RST_PROBABLE;
+	}
+	if (o->s == nxt)
+		return RST_EXACT;
+	if ((o->s > nxt && o->s <= x->max_end) ||
+	    (x->sacked.n > 0 && o->s == ranges_high(&x->sacked)))
+		return RST_PROBABLE;
+	/* Linux takes it after the FIN, whose octet it counts or not */
+	if (x->has_fin && o->s + 1 == nxt)
+		return RST_PROBABLE;
+	if (o->s > nxt && y->has_wnd && o->s < y->edge)
+		return RST_IN_WINDOW;
+	return RST_OUTSIDE;
+}
+
+/* --- roll-back (R3.60) ------------------------------------------------ */
+
+struct undo_row {
+	uint32_t in; /* presumed state the endpoint seems to be in */
+	bool (*when)(const struct view *v);
+	uint32_t back; /* states to go back to: the first that is below */
+};
+
+static bool
+own_syn_again(const struct view *v)
+{
+	return is_syn(v) && v->o->s == v->me->base;
+}
+
+static bool
+own_syn_ack_again(const struct view *v)
+{
+	return is_syn_ack(v) && v->o->s == v->me->base;
+}
+
+static bool
+own_fin_again(const struct view *v)
+{
+	return is_fin(v) && v->me->has_fin && v->o->e == v->me->fin_seq + 1 &&
+	    v->o->frame_no != v->me->fin_frame;
+}
+
+/* R3.34: its FIN does not acknowledge ours, so it has not seen ours. */
+static bool
+fin_crosses(const struct view *v)
+{
+	return is_fin(v) && v->peer->has_fin && v->o->a <= v->peer->fin_seq;
+}
+
+/* An RST that answers a segment from before the ACK of our FIN (R7.8). */
+static bool
+rst_before_fin(const struct view *v)
+{
+	return v->o->rst && v->me->has_fin && v->o->s <= v->me->fin_seq;
+}
+
+static const struct undo_row undo_rows[] = {
+    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_again, FROM(SYN_SENT)},
+    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again,
+	FROM(SYN_SENT)},
+    {FROM(ESTABLISHED) | FROM(CLOSE_WAIT), own_syn_ack_again,
+	FROM(SYN_RECEIVED)},
+    {FROM(CLOSE_WAIT), fin_crosses,
+	FROM(ESTABLISHED) | FROM(MID) | FROM(SYN_RECEIVED)},
+    {FROM(FIN_WAIT_2) | FROM(TIME_WAIT), own_fin_again,
+	FROM(CLOSING) | FROM(FIN_WAIT_1)},
+    {FROM(FIN_WAIT_2) | FROM(TIME_WAIT), rst_before_fin, FROM(FIN_WAIT_1)},
+    {FROM(CLOSED), own_fin_again, FROM(LAST_ACK)},
+    {FROM(CLOSED), lives_on, SYNCHRONIZED | FROM(SYN_RECEIVED)},
+};
+
+/* Undo what this own segment of v->side contradicts. */
+static void
+state_roll_back(struct view *v)
+{
+	size_t i;
+	uint32_t s;
+
+	for (i = 0; i < sizeof(undo_rows) / sizeof(undo_rows[0]); i++) {
+		const struct undo_row *u = &undo_rows[i];
+
+		if (v->me->presumed_n == 0 ||
+		    !(u->in & 1u << v->me->state) || !u->when(v))
+			continue;
+		for (s = STATE_COUNT; s-- > 0;) {
+			if (!(u->back & 1u << s) ||
+			    !state_undo(v->c, v->side, (enum tcp_state)s, v->o))
+				continue;
+			if (v->me->state != STATE_CLOSING)
+				v->me->fin_taken = false;
+			break;
+		}
+	}
+}
+
+void
+state_revive(struct conn *c, enum side x, const struct obs *o)
+{
+	struct endpoint *me = &c->ep[x];
+	uint32_t i;
+
+	/* the peer was closed by R3.52 presumed; x by R3.50 revocably */
+	for (i = c->transitions_n; i-- > 0;) {
+		struct transition *t = &c->transition[i];
+
+		if (t->side == x && t->state == STATE_CLOSED) {
+			t->revoked_frame = o->frame_no;
+			break;
+		}
+	}
+	me->state = c->td.rst_state_before;
+	me->presumed_n = 0;
+}
+
+/* --- the machine ------------------------------------------------------ */
+
+/* R3.1: does the own segment of o prove what was presumed of its sender? */
+static void
+state_prove(struct conn *c, const struct obs *o)
+{
+	struct endpoint *me = &c->ep[o->x];
+	const struct endpoint *peer = &c->ep[o->y];
+	uint8_t i, proved = 0;
+
+	for (i = 0; i < me->presumed_n; i++) {
+		const struct presumption *p = &me->presumed[i];
+
+		if ((p->cause_end != 0 && o->has_a &&
+			o->a >= p->cause_end) ||
+		    (p->cause_ack != 0 && peer->ack_proved >= p->cause_ack))
+			proved = (uint8_t)(i + 1);
+	}
+	/* R3.28, R4.4: past its SYN-ACK only after the ACK reached it */
+	if (proved == 0 && me->presumed_n > 0 &&
+	    me->state == STATE_ESTABLISHED && !o->syn && !o->rst &&
+	    me->synack_seen && !c->hs.tfo_len)
+		proved = me->presumed_n;
+	/* a reset of its own: it has no connection any more */
+	if (o->rst && me->state == STATE_CLOSED)
+		proved = me->presumed_n;
+	if (proved > 0)
+		state_confirm(c, o->x, proved, o->frame_no);
+}
+
+static struct cause
+state_cause(const struct view *v, const struct row *r)
+{
+	struct cause cause = {0, 0};
+
+	if (r->when == peer_fin_in_order)
+		cause.end = v->peer->fin_seq + 1;
+	else if (v->o->e > v->o->s && !v->o->rst)
+		cause.end = v->o->e;
+	if (r->when == acks_own_fin || r->when == acks_own_syn)
+		cause.ack = v->o->a;
+	else if (r->when == own_syn_acked_before)
+		cause.ack = v->me->base + 1;
+	return cause;
+}
+
+/* Apply rows of one direction until none fits; each state only once. */
+static void
+state_apply(struct view *v, char dir)
+{
+	uint32_t been = 0;
+	size_t i = 0;
+
+	while (i < sizeof(rows) / sizeof(rows[0])) {
+		const struct row *r = &rows[i];
+		struct cause cause;
+
+		if (r->dir != dir || !(r->from & 1u << v->me->state) ||
+		    been & 1u << r->to || !r->when(v)) {
+			i++;
+			continue;
+		}
+		been |= 1u << r->to;
+		cause = state_cause(v, r);
+		if (r->when == peer_fin_in_order ||
+		    r->when == acks_peer_fin_first_time ||
+		    r->when == fin_acks_peer_fin)
+			v->me->fin_taken = true;
+		if (r->to == STATE_CLOSED && v->o->rst && dir == 'S')
+			v->c->td.rst_state_before = v->me->state;
+		state_set(v->c, v->side, r->to, v->o, r->rule,
+		    dir == 'S' ? NULL : &cause);
+		i = 0;
+	}
+}
+
+void
+state_segment(struct conn *c, struct obs *o)
+{
+	struct view own = {c, o, o->x, &c->ep[o->x], &c->ep[o->y]};
+	struct view far = {c, o, o->y, &c->ep[o->y], &c->ep[o->x]};
+	bool crossed = false;
+
+	if (o->bad || (!o->plausible && !o->rst))
+		return;
+	if (own.me->presumed_n > 0) {
+		crossed = (own.me->state == STATE_CLOSE_WAIT &&
+			      fin_crosses(&own)) ||
+		    (own.me->syn_seen && own_syn_ack_again(&own));
+		state_roll_back(&own);
+		state_prove(c, o);
+	}
+	/* the receiver's view of an RST needs the sender's state before it */
+	if (o->rst) {
+		state_apply(&far, 'R');
+		state_apply(&own, 'S');
+		return;
+	}
+	state_apply(&own, 'S');
+	if (crossed)
+		state_apply(&own, 'R'); /* presumed anew (R3.34, R3.60) */
+	state_apply(&far, 'R');
+}

@@ -1,0 +1,221 @@
+/*
+ * tally.c - distributions: exact while small, a histogram afterwards.
+ */
+#include "tally.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Octave 0 is linear from 0 to 1 us, octave k > 0 reaches from 2^(k-1) us to
+ * 2^k us. The middle of a bucket is at most 1/32 away from its values.
+ */
+#define UNIT_NS 1000
+#define OCTAVES 37
+#define SUB_BUCKETS 16
+#define BUCKETS (OCTAVES * SUB_BUCKETS)
+#define FIRST_EXACT 4
+
+void
+tally_init(struct tally *t)
+{
+	*t = (struct tally){0};
+}
+
+void
+tally_fini(struct tally *t)
+{
+	free(t->exact);
+	free(t->bucket);
+	tally_init(t);
+}
+
+static int64_t
+octave_start(unsigned k)
+{
+	return k == 0 ? 0 : (int64_t)UNIT_NS << (k - 1);
+}
+
+static int64_t
+octave_size(unsigned k)
+{
+	return k == 0 ? UNIT_NS : (int64_t)UNIT_NS << (k - 1);
+}
+
+static unsigned
+bucket_of(int64_t ns)
+{
+	unsigned k = 0;
+
+	while (k < OCTAVES && ns >= octave_start(k + 1))
+		k++;
+	if (k == OCTAVES)
+		return BUCKETS - 1;
+	return k * SUB_BUCKETS + (unsigned)((ns - octave_start(k)) *
+					    SUB_BUCKETS / octave_size(k));
+}
+
+static int64_t
+bucket_middle(unsigned i)
+{
+	unsigned k = i / SUB_BUCKETS, sub = i % SUB_BUCKETS;
+
+	return octave_start(k) +
+	       octave_size(k) * (int64_t)(2 * sub + 1) / (2 * SUB_BUCKETS);
+}
+
+static void
+bucket_add(struct tally *t, unsigned i, uint32_t n)
+{
+	if (t->bucket[i] > UINT32_MAX - n)
+		t->bucket[i] = UINT32_MAX;
+	else
+		t->bucket[i] += n;
+}
+
+/* Memory ran out: count, least and greatest go on, the shape is unknown. */
+static void
+lose(struct tally *t)
+{
+	free(t->exact);
+	free(t->bucket);
+	t->exact = NULL;
+	t->bucket = NULL;
+	t->lost = true;
+}
+
+/* Go over to the histogram, if not done yet. */
+static void
+spill(struct tally *t)
+{
+	if (t->lost || t->bucket != NULL)
+		return;
+	t->bucket = calloc(BUCKETS, sizeof(*t->bucket));
+	if (t->bucket == NULL) {
+		lose(t);
+		return;
+	}
+	for (uint64_t i = 0; i < t->n; i++)
+		bucket_add(t, bucket_of(t->exact[i]), 1);
+	free(t->exact);
+	t->exact = NULL;
+}
+
+/* The array of exact samples doubles whenever it is full. */
+static void
+add_exact(struct tally *t, int64_t ns)
+{
+	bool full = t->n == 0 || (t->n >= FIRST_EXACT && !(t->n & (t->n - 1)));
+
+	if (full) {
+		size_t cap = t->n == 0 ? FIRST_EXACT : 2 * (size_t)t->n;
+		int64_t *v = realloc(t->exact, cap * sizeof(*v));
+
+		if (v == NULL) {
+			lose(t);
+			return;
+		}
+		t->exact = v;
+	}
+	t->exact[t->n] = ns;
+}
+
+static void
+count(struct tally *t, uint64_t n, int64_t min, int64_t max)
+{
+	if (t->n == 0 || min < t->min)
+		t->min = min;
+	if (t->n == 0 || max > t->max)
+		t->max = max;
+	t->n += n;
+}
+
+void
+tally_add(struct tally *t, int64_t ns)
+{
+	if (ns < 0)
+		ns = 0;
+	if (t->n >= TALLY_EXACT)
+		spill(t);
+	if (t->bucket != NULL)
+		bucket_add(t, bucket_of(ns), 1);
+	else if (!t->lost)
+		add_exact(t, ns);
+	count(t, 1, ns, ns);
+}
+
+void
+tally_merge(struct tally *t, const struct tally *src)
+{
+	if (src->n == 0)
+		return;
+	if (src->exact != NULL) {
+		for (uint64_t i = 0; i < src->n; i++)
+			tally_add(t, src->exact[i]);
+		return;
+	}
+	if (src->lost)
+		lose(t);
+	spill(t);
+	for (unsigned i = 0; t->bucket != NULL && i < BUCKETS; i++)
+		bucket_add(t, i, src->bucket[i]);
+	count(t, src->n, src->min, src->max);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* rank counts from 1. */
+static int64_t
+exact_at(const struct tally *t, uint64_t rank)
+{
+	int64_t v[TALLY_EXACT];
+
+	assert(t->n <= TALLY_EXACT);
+	memcpy(v, t->exact, (size_t)t->n * sizeof(*v));
+	qsort(v, (size_t)t->n, sizeof(*v), by_value);
+	return v[rank - 1];
+}
+
+static int64_t
+bucket_at(const struct tally *t, uint64_t rank)
+{
+	uint64_t seen = 0;
+	int64_t ns = t->max;
+
+	for (unsigned i = 0; i < BUCKETS; i++) {
+		seen += t->bucket[i];
+		if (seen >= rank) {
+			ns = bucket_middle(i);
+			break;
+		}
+	}
+	if (ns < t->min)
+		ns = t->min;
+	return ns > t->max ? t->max : ns;
+}
+
+bool
+tally_percentile(const struct tally *t, unsigned p, int64_t *ns)
+{
+	uint64_t rank;
+
+	assert(p > 0 && p <= 100);
+	if (t->n == 0 || t->lost)
+		return false;
+	/* ceil(n * p / 100) without overflow */
+	rank = t->n / 100 * p + (t->n % 100 * p + 99) / 100;
+	if (rank == t->n)
+		*ns = t->max;
+	else if (t->exact != NULL)
+		*ns = exact_at(t, rank);
+	else
+		*ns = bucket_at(t, rank);
+	return true;
+}

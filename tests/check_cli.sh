@@ -1,0 +1,259 @@
+#!/bin/sh
+# Exit status, messages and files of the program.
+#
+# TCPCONN names the program, srcdir the source.
+srcdir=$(cd "${srcdir:-.}" && pwd)
+program=${TCPCONN:-./tcpconn-analyze}
+program=$(cd "$(dirname "$program")" && pwd)/$(basename "$program")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+LC_ALL=C
+export LC_ALL
+failed=0
+
+cp "$srcdir"/samples/*.pcap "$work" || exit 1
+cd "$work" || exit 1
+good=e01-client-closes.pcap
+refused=e04-refused.pcap
+cut=truncated-file.pcap
+unset NO_COLOR COLUMNS
+
+fail()
+{
+	echo "check_cli: $1"
+	failed=1
+}
+
+# run STATUS OPTION...: the program ends with STATUS; output in out and err.
+run()
+{
+	expected=$1
+	shift
+	"$program" "$@" >out 2>err
+	got=$?
+	[ $got -eq "$expected" ] ||
+		fail "'$*' exits with $got instead of $expected: $(cat err)"
+}
+
+# refuses TEXT OPTION...: status 2, nothing on standard output, TEXT in the
+# message.
+refuses()
+{
+	text=$1
+	shift
+	run 2 "$@"
+	[ -s out ] && fail "'$*' is refused, yet writes to standard output"
+	grep -qF -e "$text" err || fail "'$*' does not say '$text': $(cat err)"
+}
+
+quiet()
+{
+	[ -s err ] && fail "'$1' writes to standard error: $(cat err)"
+}
+
+# --- status 0 and 1
+run 0 $good
+quiet $good
+[ -s out ] || fail "no report"
+cp out reference
+run 0 -n --threads 1 -r $good
+cmp -s out reference || fail "-r, -n or --threads changes the report"
+run 0 --threads 4 -- $good
+cmp -s out reference || fail "--threads changes the report"
+run 0 --fail-on warn $good
+run 1 --fail-on info $good
+run 1 --fail-on warn $refused
+quiet "--fail-on"
+run 1 $refused --fail-on=note
+run 0 --fail-on error $refused
+run 0 -c 77 --fail-on info $refused
+run 0 -s error --fail-on info $refused
+run 1 --fail-on warn $good $refused
+
+# --- status 2
+refuses 'no capture given'
+refuses 'missing.pcap: no such file' missing.pcap
+refuses 'missing.pcap' $good missing.pcap
+refuses 'is a directory' .
+echo 'no capture' >text
+refuses 'text: not a capture' text
+: >nothing
+refuses 'nothing:' nothing
+refuses 'not supported' unsupported-link.pcap
+refuses 'tcp[[' -f 'tcp[[' $good
+refuses "unknown option '--frob'" --frob $good
+refuses "Try 'tcpconn-analyze --help'" --frob $good
+refuses 'accepted: --top N' $good --top
+refuses 'text, json, ndjson' --format csv $good
+refuses '--explain' -x --json $good
+refuses "did you mean 'stall'" --explain-kind stal
+refuses 'no such file' -x 3.pcap
+refuses 'captur' -o $good $good
+cmp -s $good "$srcdir/samples/$good" || fail "-o changed the capture"
+refuses 'No such file' -o missing/report $good
+
+# --- status 3
+run 3 $cut
+[ -s out ] || fail "no report of a cut capture"
+grep -q "^tcpconn-analyze: warning: $cut: cut off in packet" err ||
+	fail "a cut capture is not named: $(cat err)"
+run 3 --fail-on info $cut
+run 3 -q $cut
+quiet "-q $cut"
+run 3 -o report $cut
+[ -s report ] || fail "-o drops the report of a cut capture"
+run 3 $good $cut
+
+# --- standard input and output
+run 0 -j $good
+run 0 -j - <$good
+quiet 'standard input'
+"$program" -j - <$good | "$program" --help >/dev/null || fail "pipe"
+{
+	sleep 0.2
+	"$program" -v $good 2>err
+	echo $? >code
+} | true
+[ "$(cat code)" = 0 ] || fail "a closed pipe ends with $(cat code)"
+quiet 'a closed pipe'
+{
+	sleep 0.2
+	"$program" --fail-on info --format ndjson $good 2>err
+	echo $? >code
+} | true
+[ "$(cat code)" -le 1 ] || fail "a closed pipe ends with $(cat code)"
+quiet 'a closed pipe'
+{
+	sleep 0.2
+	"$program" --help 2>err
+	echo $? >code
+} | true
+[ "$(cat code)" = 0 ] || fail "--help to a closed pipe ends with $(cat code)"
+quiet '--help to a closed pipe'
+if [ -c /dev/full ]; then
+	"$program" $good >/dev/full 2>err
+	[ $? -eq 2 ] || fail "a full device is not noticed"
+	grep -q 'cannot be written' err || fail "a full device is not named"
+	run 2 -o /dev/full $good
+fi
+"$program" $good >&- 2>err
+[ $? -eq 2 ] || fail "a closed standard output is not noticed"
+
+# --- -o
+rm -f report
+run 0 -o report $good
+[ -s out ] && fail "-o writes to standard output"
+cmp -s report reference || fail "-o changes the report"
+echo old >report
+chmod 640 report
+run 2 -o report missing.pcap
+[ "$(cat report)" = old ] || fail "a failure changes the old report"
+run 0 -o report $good
+cmp -s report reference || fail "-o does not replace an old report"
+[ -n "$(find report -perm 640)" ] || fail "-o changes the permissions"
+ln -s report link
+run 0 -o link $refused
+[ -h link ] || fail "-o replaces a symbolic link"
+cmp -s report reference && fail "-o does not follow a symbolic link"
+run 0 -o - $good
+cmp -s out reference || fail "-o - is not standard output"
+run 0 -o /dev/null $good
+[ -c /dev/null ] || fail "-o replaces a device"
+left=$(find . -name 'report.*')
+[ -z "$left" ] || fail "-o leaves $left"
+
+# --- texts
+run 0 --help
+grep -q '^Usage: tcpconn-analyze' out || fail "--help"
+run 0 --version
+grep -q '^tcpconn-analyze [0-9]' out || fail "--version"
+run 0 --limit help
+grep -q '^K_SEGS=512' out || fail "--limit help"
+run 0 --explain-kind stall
+for word in warn network R6.96; do
+	grep -q "$word" out || fail "--explain-kind does not say $word"
+done
+run 0 --explain-kind reset-by-client
+[ "$(grep -c '^reset-by-client' out)" = 3 ] ||
+	fail "--explain-kind does not say all that an id means"
+run 0 --color=always $refused
+grep -q "$(printf '\033')" out || fail "--color=always shows no colour"
+run 0 $refused
+grep -q "$(printf '\033')" out && fail "colour without a terminal"
+run 0 --progress=always $good
+grep -q '^11 packets read' err || fail "no progress: $(cat err)"
+
+# --- counts, spans and SIGINT
+PROGRAM=$program "${PYTHON:-python3}" - <<'EOF' || failed=1
+import json, os, signal, subprocess, sys, time
+
+program = os.environ["PROGRAM"]
+bad = 0
+
+
+def fail(text):
+    global bad
+    print("check_cli:", text)
+    bad = 1
+
+
+def packets(*options):
+    run = subprocess.run([program, "-j", *options], capture_output=True)
+    p = json.loads(run.stdout)["packets"]
+    why = {r["reason"]: r["packets"] for r in p["not_analysed"]
+           if r["packets"] > 0}
+    if p["total"] != p["analysed"] + sum(why.values()):
+        fail(f"{options}: the sum of packets is wrong: {p}")
+    return p["total"], p["analysed"], why
+
+
+def expect(options, total, analysed, why):
+    got = packets(*options)
+    if got != (total, analysed, why):
+        fail(f"{options}: packets are {got}")
+
+
+good = "e01-client-closes.pcap"
+expect([good], 11, 11, {})
+expect([good, "-f", "udp"], 11, 0, {"filtered-out": 11})
+expect([good, "--from", "+0.0811"], 11, 1, {"out-of-span": 10})
+expect([good, "--to", "+0.021"], 11, 3, {"out-of-span": 8})
+expect([good, "--from", "+0.022", "--to", "+0.05"], 11, 3,
+       {"out-of-span": 8})
+expect([good, "--from", "1999-01-01", "--to", "1999-01-02"], 11, 0,
+       {"out-of-span": 11})
+expect([good, "--to", "2261-12-31"], 11, 11, {})
+expect([good, good], 22, 22, {})
+for sample in sorted(os.listdir(".")):
+    if sample.endswith(".pcap") and sample not in (
+            "unsupported-link.pcap",):
+        packets(sample)
+
+
+def interrupted(number, wait):
+    run = subprocess.Popen([program, "-"], stdin=subprocess.PIPE,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with open("recorded-interactive-loss.pcap", "rb") as f:
+        run.stdin.write(f.read())
+    run.stdin.flush()
+    time.sleep(wait)
+    run.send_signal(number)
+    try:
+        run.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        fail(f"{number.name} does not end the reading of a pipe")
+    out, err = run.stdout.read(), run.stderr.read().decode()
+    return run.returncode, out, err
+
+
+for number in signal.SIGINT, signal.SIGTERM:
+    for wait in 0.3, 1, 3:  # a slow machine may not have begun to read
+        code, out, err = interrupted(number, wait)
+        if code == 3:
+            break
+    if code != 3 or not out or f"stopped by {number.name}" not in err:
+        fail(f"{number.name}: status {code}, message: {err}")
+sys.exit(bad)
+EOF
+exit $failed

@@ -1,0 +1,99 @@
+/*
+ * render_report.c - a reporter's output as a string.
+ */
+#include "render_report.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "sample_report.h"
+
+struct reader {
+	const struct capture_info *input;
+};
+
+/* The path is Latin-1, the message holds what JSON must escape. */
+static char path[] = "caf\xe9/\xc3\xa9\xe2\x82.pcap";
+static char error[] = "\"cut\"\\ at\tframe 14";
+
+const struct capture_info render_input = {
+    .path = path,
+    .format = "pcap",
+    .compression = "none",
+    .link_name = "EN10MB",
+    .link_type = 1,
+    .snaplen = 262144,
+    .nanoseconds = true,
+    .packets = 14,
+    .bytes = 1234,
+    .has_time = true,
+    .first_ns = SAMPLE_START_NS,
+    .last_ns = SAMPLE_START_NS + 312000001,
+    .complete = false,
+    .error = error,
+};
+
+size_t
+reader_inputs(const struct reader *r)
+{
+	ck_assert_ptr_eq(r->input, &render_input);
+	return 1;
+}
+
+const struct capture_info *
+reader_info(const struct reader *r, size_t i)
+{
+	ck_assert_uint_eq(i, 0);
+	return r->input;
+}
+
+int
+render_finish(
+    const struct reporter *reporter, void *state, const struct summary *summary)
+{
+	const struct reader reader = {.input = &render_input};
+	const struct packet_counts packets = {
+	    .total = 14,
+	    .tcp = 13,
+	    .analysed = 13,
+	    .reason[REASON_NOT_IP] = 1,
+	    .reason_first_frame[REASON_NOT_IP] = 14,
+	};
+	const struct report_head head = {
+	    .version = "1.2.3",
+	    .reader = &reader,
+	    .packets = &packets,
+	    .summary = summary,
+	    .first_ns = render_input.first_ns,
+	    .last_ns = render_input.last_ns,
+	    .has_time = true,
+	    .connections_reported = summary->connections,
+	};
+
+	return reporter->finish(state, &head);
+}
+
+char *
+render_report(const struct reporter *reporter, const struct report_options *o,
+    struct conn_report *const *reports, size_t n)
+{
+	struct summary summary;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	void *state;
+
+	ck_assert_ptr_nonnull(out);
+	state = reporter->open(out, o);
+	ck_assert_ptr_nonnull(state);
+	summary_init(&summary);
+	for (size_t i = 0; i < n; i++) {
+		summary_add(&summary, reports[i]);
+		ck_assert_int_eq(reporter->connection(state, reports[i]), 0);
+	}
+	ck_assert_int_eq(render_finish(reporter, state, &summary), 0);
+	reporter->free(state);
+	summary_fini(&summary);
+	ck_assert_int_eq(fclose(out), 0);
+	return text;
+}
