@@ -28,7 +28,8 @@ struct story {
 	const struct conn_report *r;
 	struct numbering numbers;
 	struct knowledge known;
-	unsigned steps; /* told so far in this section */
+	unsigned steps;    /* told so far in this section */
+	const char *label; /* of the next option */
 };
 
 /*

@@ -11,6 +11,14 @@
 #define MSS_DEFAULT_IPV6 1220
 #define SHIFT_MAX 14 /* RFC 7323 2.3 */
 
+/* The first item stands beside the label. */
+static void
+end_item(struct story *t, enum style style)
+{
+	story_end(t, t->label, style);
+	t->label = "";
+}
+
 static void
 print_mss(struct story *t, const struct step *s)
 {
@@ -28,7 +36,7 @@ print_mss(struct story *t, const struct step *s)
 		    "no MSS: its peer may send at most %u bytes of "
 		    "data in a segment",
 		    t->r->version == 6 ? MSS_DEFAULT_IPV6 : MSS_DEFAULT_IPV4);
-	story_end(t, "", STYLE_PLAIN);
+	end_item(t, STYLE_PLAIN);
 }
 
 static void
@@ -41,7 +49,7 @@ print_scale(struct story *t, const struct tcp_options *o)
 	    "byte%s",
 	    (unsigned)o->wscale, format_count(UINT64_C(1) << shift).s,
 	    shift == 0 ? "" : "s");
-	story_end(t, "", STYLE_PLAIN);
+	end_item(t, STYLE_PLAIN);
 }
 
 static void
@@ -50,7 +58,7 @@ print_timestamps(struct story *t, const struct step *s)
 	page_say(t->p, "timestamps: its clock reads %" PRIu32, s->opt.tsval);
 	if (s->flags & FLAG_ACK)
 		page_say(t->p, ", it last saw %" PRIu32, s->opt.tsecr);
-	story_end(t, "", STYLE_PLAIN);
+	end_item(t, STYLE_PLAIN);
 }
 
 static void
@@ -61,7 +69,7 @@ print_fast_open(struct story *t, const struct step *s)
 	else
 		page_say(t->p, "fast open: a cookie of %u bytes",
 		    (unsigned)s->opt.tfo_len);
-	story_end(t, "", STYLE_PLAIN);
+	end_item(t, STYLE_PLAIN);
 }
 
 /* Options that one line without numbers explains. */
@@ -86,8 +94,23 @@ print_plain(struct story *t, uint16_t has)
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (has & rows[i].bit) {
 			page_say(t->p, "%s", rows[i].text);
-			story_end(t, "", STYLE_PLAIN);
+			end_item(t, STYLE_PLAIN);
 		}
+}
+
+/* ECN is asked for by flags (RFC 3168 6.1.1). */
+static void
+print_ecn(struct story *t, const struct step *s)
+{
+	unsigned ecn = s->flags & (FLAG_ECE | FLAG_CWR | FLAG_AE);
+
+	if (ecn == (FLAG_ECE | FLAG_CWR) && !(s->flags & FLAG_ACK))
+		page_say(t->p, "ECE and CWR flags: it offers ECN");
+	else if (ecn == FLAG_ECE && (s->flags & FLAG_ACK))
+		page_say(t->p, "ECE flag: it agrees to ECN");
+	else
+		return;
+	end_item(t, STYLE_PLAIN);
 }
 
 void
@@ -97,9 +120,7 @@ story_options(struct story *t, const struct step *s)
 
 	if (!(s->flags & FLAG_SYN))
 		return;
-	page_say(t->p, s->flags & FLAG_ACK ? "as its answer:"
-					   : "for the whole connection:");
-	story_end(t, "options", STYLE_DIM);
+	t->label = "options";
 	print_mss(t, s);
 	if (o->has & OPT_WSCALE)
 		print_scale(t, o);
@@ -108,17 +129,18 @@ story_options(struct story *t, const struct step *s)
 	if (o->has & OPT_FAST_OPEN)
 		print_fast_open(t, s);
 	print_plain(t, o->has);
+	print_ecn(t, s);
 	if (o->bad_kind != 0) {
 		page_say(t->p,
 		    "option %u with the impossible length %u: what "
 		    "follows it is unknown",
 		    (unsigned)o->bad_kind, (unsigned)o->bad_len);
-		story_end(t, "", STYLE_WARN);
+		end_item(t, STYLE_WARN);
 	}
 	if (o->cut) {
 		page_say(t->p, "the capture cut the options: the rest is "
 			       "unknown");
-		story_end(t, "", STYLE_WARN);
+		end_item(t, STYLE_WARN);
 	}
 }
 

@@ -71,22 +71,22 @@ text_connection(void *state, struct conn_report *r)
 {
 	struct text_report *t = state;
 	struct conn_report *left, *none;
-	bool kept;
 
-	if (!shortlist_add(&t->listed, r, &left)) {
-		conn_report_free(left);
-		errno = ENOMEM;
-		return -1;
-	}
+	if (!shortlist_add(&t->listed, r, &left))
+		goto no_memory;
 	if (left == NULL)
 		return 0;
 	t->rest.connections++;
 	t->rest.needs_attention += conn_report_needs_attention(left);
-	kept = is_asked_for(&t->o, left->number) &&
-	       shortlist_add(&t->explained, left, &none);
-	if (!kept)
+	if (!is_asked_for(&t->o, left->number))
 		conn_report_free(left);
+	else if (!shortlist_add(&t->explained, left, &none))
+		goto no_memory;
 	return 0;
+no_memory:
+	conn_report_free(left);
+	errno = ENOMEM;
+	return -1;
 }
 
 /* Everything about one connection below the table. */

@@ -140,7 +140,7 @@ reset_accepted_event(
 	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
 	enum word sign[3];
 	unsigned signs = reset_signs(c, o, sign);
-	bool late = reset_after_close(c, o);
+	bool late = k != RST_ANSWERS_SYN && reset_after_close(c, o);
 	bool both_closed = x->has_fin && y->has_fin && x->una > x->fin_seq &&
 	    y->una > y->fin_seq;
 	struct event *ev;

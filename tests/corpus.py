@@ -198,6 +198,8 @@ def test(capture):
 
 
 def main_test(captures):
+    if not os.access(PROGRAM, os.X_OK):
+        sys.exit("no program at %s" % PROGRAM)
     failed = 0
     with multiprocessing.Pool() as pool:
         for capture, faults in zip(captures, pool.imap(test, captures, 4)):

@@ -356,6 +356,8 @@ def load(directory, only):
 
 
 def main(arguments):
+    if not os.access(PROGRAM, os.X_OK):
+        sys.exit("no program at %s" % PROGRAM)
     known = {p.__name__: p for p in PROPERTIES}
     chosen = [known[a] for a in arguments if a in known] or PROPERTIES
     only = [a for a in arguments if a not in known]
