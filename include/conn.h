@@ -243,6 +243,7 @@ struct endpoint {
 	uint64_t lost_flight_s, lost_flight_e;
 	int64_t lost_flight_t, lost_flight_silence;
 	bool lost_flight_armed;
+	struct event_ref silent_ref; /* event of R8.36 or R8.37 */
 	uint32_t wnd_min, wnd_max_seen; /* data phase windows */
 	bool has_wnd_range;
 	uint64_t max_flight;

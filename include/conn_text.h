@@ -31,6 +31,12 @@ const char *step_words(enum step_id id);
 /* Whether the FIN of the second side also acknowledges the first (R4.9). */
 bool step_is_merged(const struct teardown_report *t);
 
+/*
+ * Time from the first to the last step of a whole teardown: the ACK of the
+ * first FIN may come last when both sides close at once.
+ */
+struct maybe teardown_span(const struct teardown_report *t);
+
 /* Add who sent which step, in which frame, how long after the one before. */
 void page_say_steps(struct page *p, const struct step *s, unsigned n);
 

@@ -33,6 +33,12 @@ void endpoint_learn(struct conn *c, struct obs *o);
 uint32_t endpoint_payload_limit(const struct endpoint *x,
     const struct segment *seg);
 
+/*
+ * How far below its peer's SND.NXT a segment or ACK may lie that ep can still
+ * take, bytes (R1.27 (II) and (IV)).
+ */
+uint64_t endpoint_back_window(const struct endpoint *ep);
+
 /* Whether x's IP IDs are a monotone counter (R8.31 (b)). */
 bool endpoint_ip_id_counts(const struct endpoint *x);
 

@@ -49,8 +49,12 @@ void story_step(struct story *t, const char *name, const struct step *s);
 void story_effects(struct story *t, const struct step *s);
 /* A step that the capture does not show; the paragraph says why. */
 void story_missing(struct story *t, const char *name);
-/* What a frame that is no step did: title, states and events. */
-void story_frame(struct story *t, const char *name, uint64_t frame_no);
+/*
+ * What a frame that is no step did: title, states and events. from is NULL
+ * when neither side sent it.
+ */
+void story_frame(struct story *t, const char *name, const enum side *from,
+    uint64_t frame_no);
 /* The grid of what each side knows. */
 void story_knowledge(struct story *t);
 

@@ -45,10 +45,11 @@ void known_push(
     struct known *k, const struct feedback_wait *w, int64_t merge_ns);
 
 /*
- * X sent a segment at t that echoes tsecr (if has_ts); min_half_x is the
- * shortest way from the tap to X and back. Afterwards k->now is what X knew.
+ * X sent a segment at tx (R1.43) that echoes tsecr (if has_ts); min_half_x is
+ * the shortest way from the tap to X and back. Afterwards k->now is what X
+ * knew.
  */
-void known_advance(struct known *k, int64_t t, bool has_ts, uint32_t tsecr,
+void known_advance(struct known *k, int64_t tx, bool has_ts, uint32_t tsecr,
     int64_t min_half_x);
 
 /* The newest feedback that passed the tap, known or not. */

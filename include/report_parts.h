@@ -9,18 +9,21 @@
 
 /* Columns where labels and texts of these parts stand. */
 #define PART_INDENT 2
-#define PART_TEXT 13
+#define PART_TEXT 15
 #define PART_TABLE 4
 
 /* Who: number and endpoints. */
 void detail_print_heading(struct page *p, const struct conn_report *r);
 
 /*
- * Verdict, handshake, teardown, both directions, events by kind and states;
- * start_ns is the time of the first packet of the input.
+ * Verdict, time and circumstances; start_ns is the time of the first packet
+ * of the input.
  */
-void
-detail_print(struct page *p, const struct conn_report *r, int64_t start_ns);
+void detail_print_summary(
+    struct page *p, const struct conn_report *r, int64_t start_ns);
+
+/* Handshake, teardown, states, both directions and events by kind. */
+void detail_print(struct page *p, const struct conn_report *r);
 
 /* Packets, payload, round trips and losses of both directions. */
 void detail_print_sides(struct page *p, const struct conn_report *r);
@@ -28,6 +31,8 @@ void detail_print_sides(struct page *p, const struct conn_report *r);
 /* Every transition of both endpoints (--states). */
 void states_print(struct page *p, const struct conn_report *r);
 
+/* How to read the stories that follow. */
+void explain_print_legend(struct page *p);
 /* Handshake and teardown step by step (--explain). */
 void explain_print(struct page *p, const struct conn_report *r);
 

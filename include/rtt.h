@@ -14,7 +14,7 @@
 #include "tally.h"
 
 struct rtt {
-	int64_t min;	     /* ns; valid with has */
+	int64_t min, max;    /* ns; valid with has */
 	int64_t srtt;	     /* smoothed half, RFC 6298 */
 	int64_t full_srtt;   /* smoothed whole loop as X sees it */
 	int64_t full_rttvar; /* its variation */
@@ -37,6 +37,13 @@ static inline int64_t
 rtt_min(const struct rtt *r)
 {
 	return r->has ? r->min : 0;
+}
+
+/* How much this half is known to vary, ns. */
+static inline int64_t
+rtt_jitter(const struct rtt *r)
+{
+	return r->has ? r->max - r->min : 0;
 }
 
 /* rto_est of R8.6 before any backoff, ns. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "origins.h"
 #include "report.h"
 #include "text_buffer.h"
 #include "text_style.h"
@@ -23,8 +24,9 @@ struct page {
 	unsigned width;
 	bool color, utf8;
 	bool nanoseconds; /* times have 9 digits of a second */
-	bool failed;	  /* memory ran out: something is missing */
-	struct text line; /* the paragraph so far */
+	bool failed;      /* memory ran out: something is missing */
+	const struct origins *origins; /* borrowed; NULL: unknown */
+	struct text line;              /* the paragraph so far */
 };
 
 void page_init(struct page *p, FILE *out, const struct report_options *o);
@@ -35,6 +37,8 @@ const char *page_symbol(const struct page *p, enum symbol s);
 /* Add to the paragraph: our own words as printf(), or foreign bytes. */
 void page_say(struct page *p, const char *format, ...);
 void page_say_foreign(struct page *p, const char *s);
+/* Add a frame's number, with several inputs also as FILE:NUMBER. */
+void page_say_frame(struct page *p, uint64_t frame_no);
 
 /* End the paragraph; its first line stands at indent, others at rest. */
 void page_end(struct page *p, unsigned indent, unsigned rest, enum style style);

@@ -4,6 +4,7 @@
 #include "acks.h"
 
 #include "constants.h"
+#include "endpoint.h"
 #include "gaps.h"
 #include "known.h"
 #include "pmtu.h"
@@ -173,10 +174,7 @@ acks_finish(struct conn *c, enum side x)
 static bool
 ack_is_blind(const struct endpoint *x, const struct endpoint *y, uint64_t a)
 {
-	uint64_t back = x->max_wnd > K_BACK_WINDOW ? x->max_wnd
-						   : K_BACK_WINDOW;
-
-	return y->has_una && a + back < y->una;
+	return y->has_una && a + endpoint_back_window(x) < y->una;
 }
 
 /* Hand the effects of o to what y's sender will know (R1.42). */

@@ -10,6 +10,10 @@
 
 /* Shortest stretch that a tick may be measured over (R1.43). */
 #define CLOCK_BASELINE (50 * NS_PER_MS)
+/* From here on a tick is measured anew only when the stretch has doubled. */
+#define CLOCK_SURE NS_PER_S
+/* What nearly all kernels use: taken wherever the capture allows it. */
+#define CLOCK_USUAL NS_PER_MS
 
 /* Ticks that kernels use, ns. */
 static const int64_t clock_ticks[] = {
@@ -22,12 +26,20 @@ static const int64_t clock_ticks[] = {
     100 * NS_PER_MS,
 };
 
-/* The tick within 25% of the measured one, or 0. */
+/*
+ * The tick behind so many steps in the time elapsed, or 0. Queues on the way
+ * stretch or shrink that time by up to jitter; among the ticks that fit the
+ * usual one wins, else the measured value must lie within 25% of one.
+ */
 static int64_t
-clock_snap(int64_t measured)
+clock_snap(int64_t elapsed, int64_t steps, int64_t jitter)
 {
+	int64_t measured = elapsed / steps;
 	size_t i;
 
+	if (elapsed - jitter <= (steps + 1) * CLOCK_USUAL &&
+	    elapsed + jitter >= (steps - 1) * CLOCK_USUAL)
+		return CLOCK_USUAL;
 	for (i = 0; i < sizeof(clock_ticks) / sizeof(clock_ticks[0]); i++) {
 		int64_t quarter = clock_ticks[i] / 4;
 
@@ -38,33 +50,41 @@ clock_snap(int64_t measured)
 	return 0;
 }
 
-void
-clock_observe(struct sender_clock *c, uint32_t tsval, int64_t t)
+static void
+clock_lower(int64_t *offset, int64_t t)
 {
-	int32_t steps;
-	int64_t elapsed;
+	if (t < *offset)
+		*offset = t;
+}
+
+void
+clock_observe(
+    struct sender_clock *c, uint32_t tsval, int64_t t, int64_t jitter)
+{
+	int64_t steps, elapsed, tick;
 
 	if (!c->started) {
 		c->started = true;
 		c->tsval0 = tsval;
-		c->t0 = t;
+		c->t0 = c->offset = c->offset_usual = t;
 		return;
 	}
 	steps = seq_diff(tsval, c->tsval0);
 	elapsed = t - c->t0;
-	/* a longer baseline corrects a tick that delays had falsified */
+	clock_lower(&c->offset_usual, t - steps * CLOCK_USUAL);
 	if (steps > 0 && elapsed >= CLOCK_BASELINE &&
-	    elapsed >= 2 * c->measured_over) {
-		int64_t tick = clock_snap(elapsed / steps);
-
+	    (c->measured_over < CLOCK_SURE ||
+		elapsed >= 2 * c->measured_over)) {
+		tick = clock_snap(elapsed, steps, jitter);
 		c->measured_over = elapsed;
 		if (tick != c->tick) {
 			c->tick = tick;
-			c->offset = c->t0;
+			c->offset =
+			    tick == CLOCK_USUAL ? c->offset_usual : c->t0;
 		}
 	}
-	if (c->tick != 0 && t - steps * c->tick < c->offset)
-		c->offset = t - steps * c->tick;
+	if (c->tick != 0)
+		clock_lower(&c->offset, t - steps * c->tick);
 }
 
 int64_t

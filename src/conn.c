@@ -283,7 +283,7 @@ analyse_numbers(struct conn *c, struct obs *o)
 
 	o->old_una = c->ep[o->y].una;
 	if (x->known.n > 0)
-		known_advance(&x->known, o->t, o->has_ts, o->seg->opt.tsecr,
+		known_advance(&x->known, o->tx, o->has_ts, o->seg->opt.tsecr,
 		    conn_min_half(c, o->x));
 	window_before(c, o);
 	acks_process(c, o);
@@ -374,7 +374,8 @@ conn_segment(struct conn *c, const struct segment *seg)
 		return;
 	}
 	if (o.has_ts)
-		clock_observe(&x->clock, seg->opt.tsval, o.t);
+		clock_observe(&x->clock, seg->opt.tsval, o.t,
+		    rtt_jitter(&x->rtt) + rtt_jitter(&c->ep[o.y].rtt));
 	o.tx = o.has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o.t) : o.t;
 	endpoint_judge(c, &o, wild);
 	observe_one_way(c, &o);

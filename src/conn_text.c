@@ -70,8 +70,10 @@ page_say_frames(
 	if (n == 0)
 		return;
 	page_say(p, total > 1 ? "frames " : "frame ");
-	for (unsigned i = 0; i < n; i++)
-		page_say(p, "%s%" PRIu64, i > 0 ? ", " : "", frames[i]);
+	for (unsigned i = 0; i < n; i++) {
+		page_say(p, i > 0 ? ", " : "");
+		page_say_frame(p, frames[i]);
+	}
 	if (total > n)
 		page_say(p, ", %s", page_symbol(p, SYMBOL_ELLIPSIS));
 }
@@ -146,6 +148,23 @@ page_say_steps(struct page *p, const struct step *s, unsigned n)
 			    s[i].retransmissions == 1 ? "" : "s");
 		page_say(p, ")");
 	}
+}
+
+struct maybe
+teardown_span(const struct teardown_report *t)
+{
+	int64_t first, last;
+
+	if (!t->total_ns.has || t->steps_n == 0)
+		return t->total_ns;
+	first = last = t->step[0].ts_ns;
+	for (unsigned i = 1; i < t->steps_n; i++) {
+		if (t->step[i].ts_ns < first)
+			first = t->step[i].ts_ns;
+		if (t->step[i].ts_ns > last)
+			last = t->step[i].ts_ns;
+	}
+	return maybe_of(last - first);
 }
 
 void

@@ -61,6 +61,12 @@ add_rtt_range(struct text *s, const struct side_report *x)
 static void
 add_loss_network(struct text *s, const struct side_report *x)
 {
+	/* without data there is nothing whose loss could be measured */
+	if (x->data_packets == 0 ||
+	    (!x->loss_upstream.has && !x->loss_downstream.has)) {
+		text_add(s, "-");
+		return;
+	}
 	text_addf(s, "%s before the tap, %s beyond",
 	    format_maybe(x->loss_upstream, format_share).s,
 	    format_maybe(x->loss_downstream, format_share).s);
@@ -69,7 +75,10 @@ add_loss_network(struct text *s, const struct side_report *x)
 static void
 add_loss_capture(struct text *s, const struct side_report *x)
 {
-	text_addf(s, "%s", format_maybe(x->loss_capture, format_share).s);
+	text_addf(s, "%s",
+	    x->data_packets == 0
+		? "-"
+		: format_maybe(x->loss_capture, format_share).s);
 }
 
 static void
@@ -102,8 +111,10 @@ add_window(struct text *s, const struct side_report *x)
 {
 	if (!x->window_min.has && !x->window_scale.has)
 		return;
-	text_addf(s, "%s to %s, scale %s",
-	    format_maybe(x->window_min, format_bytes).s,
+	if (x->window_min.has)
+		text_addf(
+		    s, "%s to ", format_maybe(x->window_min, format_bytes).s);
+	text_addf(s, "%s, scale %s",
 	    format_maybe(x->window_max, format_bytes).s,
 	    format_maybe(x->window_scale, format_count).s);
 }
@@ -229,8 +240,8 @@ print_columns(struct page *p, const struct conn_report *r, enum side first,
 void
 detail_print_sides(struct page *p, const struct conn_report *r)
 {
-	page_say(p, "what each side sent and what became of it");
-	page_end_labelled(p, PART_INDENT, "Directions", PART_TEXT, STYLE_DIM);
+	page_say(p, "what each side sent, and what became of it");
+	page_end_labelled(p, PART_INDENT, "Traffic", PART_TEXT, STYLE_DIM);
 	if (print_columns(p, r, CLIENT, SERVER, false))
 		return;
 	print_columns(p, r, CLIENT, CLIENT, true);

@@ -18,7 +18,7 @@
 /* RFC 7323 2.3 */
 #define WSCALE_MAX 14
 /* Steps of the IP ID before its behaviour is judged. */
-#define IP_ID_STEPS 8
+#define IP_ID_STEPS 3
 
 static void
 space_open(struct endpoint *ep, uint32_t isn, enum isn_known known)
@@ -74,9 +74,11 @@ endpoint_unwrap(struct conn *c, struct obs *o)
 	return !wild;
 }
 
-static uint64_t
-back_window(const struct endpoint *ep)
+uint64_t
+endpoint_back_window(const struct endpoint *ep)
 {
+	if (!ep->has_wnd || !ep->shift_known)
+		return SEQ_WILD; /* an unknown window bounds nothing (R1.6) */
 	return ep->max_wnd > K_BACK_WINDOW ? ep->max_wnd : K_BACK_WINDOW;
 }
 
@@ -154,7 +156,7 @@ in_bounds(const struct conn *c, const struct obs *o)
 		return true;
 	if (y->has_wnd && y->shift_known && o->s > y->edge_max)
 		return false;
-	return o->e + back_window(y) >= x->max_end;
+	return o->e + endpoint_back_window(y) >= x->max_end;
 }
 
 void

@@ -85,6 +85,17 @@ say_count(struct page *p, const struct evidence *v, const char *key)
 		    strstr(key, "_bytes") != NULL ? " bytes" : "");
 }
 
+/* Bytes of the capture are quoted, an address is not. */
+static void
+say_text(struct page *p, const struct event *e, uint8_t key)
+{
+	const char *quote = key == EVIDENCE_FROM_ADDRESS ? "" : "\"";
+
+	page_say(p, "%s", quote);
+	page_say_foreign(p, e->text != NULL ? e->text : "");
+	page_say(p, "%s", quote);
+}
+
 static void
 say_value(struct page *p, const struct event *e, const struct evidence *v)
 {
@@ -116,9 +127,7 @@ say_value(struct page *p, const struct event *e, const struct evidence *v)
 		page_say(p, "[%" PRId64 ", %" PRId64 ")", v->v, v->v2);
 		break;
 	case UNIT_TEXT:
-		page_say(p, "\"");
-		page_say_foreign(p, e->text != NULL ? e->text : "");
-		page_say(p, "\"");
+		say_text(p, e, v->key);
 		break;
 	case UNIT_COUNT:
 		say_count(p, v, f->key);

@@ -52,14 +52,17 @@ story_section(struct story *t, const char *title, const char *rest)
 }
 
 static void
-print_title(struct story *t, const char *name, enum side from,
+print_title(struct story *t, const char *name, const enum side *from,
     uint64_t frame_no, int64_t ts_ns)
 {
 	page_newline(t->p);
-	page_say(t->p, "%u  %-*s  %s %s %s  frame %" PRIu64 "  %s UTC  %s",
-	    ++t->steps, NAME_WIDTH, name, side_word(from),
-	    page_symbol(t->p, SYMBOL_ARROW), side_word(!from), frame_no,
-	    format_clock(ts_ns, t->p->nanoseconds).s,
+	page_say(t->p, "%u  %-*s  ", ++t->steps, NAME_WIDTH, name);
+	if (from != NULL)
+		page_say(t->p, "%s %s %s  ", side_word(*from),
+		    page_symbol(t->p, SYMBOL_ARROW), side_word(!*from));
+	page_say(t->p, "frame ");
+	page_say_frame(t->p, frame_no);
+	page_say(t->p, "  %s UTC  %s", format_clock(ts_ns, t->p->nanoseconds).s,
 	    format_moment(ts_ns - t->r->first_ns).s);
 	page_end(t->p, STORY_TITLE, STORY_LABEL, STYLE_HEAD);
 }
@@ -124,7 +127,7 @@ print_number(struct story *t, const char *name, enum side space, uint32_t raw,
 void
 story_step(struct story *t, const char *name, const struct step *s)
 {
-	print_title(t, name, s->from, s->frame_no, s->ts_ns);
+	print_title(t, name, &s->from, s->frame_no, s->ts_ns);
 	say_flags(t->p, s->flags);
 	if (s->len > 0)
 		page_say(t->p, ", %s byte%s of data", format_count(s->len).s,
@@ -168,7 +171,6 @@ print_events(struct story *t, uint64_t frame_no)
 	for (uint32_t i = 0; i < t->r->events_n; i++) {
 		const struct event *e = &t->r->event[i];
 		const struct anomaly *a = &anomaly_table[e->kind];
-		bool wrong = e->severity >= SEVERITY_WARN;
 
 		if (e->frame_no != frame_no)
 			continue;
@@ -180,7 +182,7 @@ print_events(struct story *t, uint64_t frame_no)
 				event_say_evidence(t->p, e);
 			page_say(t->p, ".");
 		}
-		story_end(t, wrong ? "wrong" : "note",
+		story_end(t, severity_name((enum severity)e->severity),
 		    style_of_severity((enum severity)e->severity));
 	}
 }
@@ -239,15 +241,15 @@ story_effects(struct story *t, const struct step *s)
 }
 
 void
-story_frame(struct story *t, const char *name, uint64_t frame_no)
+story_frame(
+    struct story *t, const char *name, const enum side *from, uint64_t frame_no)
 {
 	const struct conn_report *r = t->r;
 	bool found = false;
 
 	for (uint32_t i = 0; i < r->events_n && !found; i++)
 		if (r->event[i].frame_no == frame_no) {
-			print_title(t, name, (enum side)r->event[i].from,
-			    frame_no, r->event[i].ts_ns);
+			print_title(t, name, from, frame_no, r->event[i].ts_ns);
 			found = true;
 		}
 	if (!found) {

@@ -194,19 +194,6 @@ wheel_slot_of(int64_t t)
 	return t > 0 ? (uint64_t)t / (uint64_t)WHEEL_STEP : 0;
 }
 
-/* The slot after the deadline, within one turn of the wheel. */
-static uint64_t
-wheel_target(const struct flow_table *t, const struct conn *c)
-{
-	uint64_t slot = wheel_slot_of(flow_deadline(t, c)) + 1;
-
-	if (slot <= t->wheel_now)
-		return t->wheel_now + 1;
-	if (slot >= t->wheel_now + WHEEL_SLOTS)
-		return t->wheel_now + WHEEL_SLOTS - 1;
-	return slot;
-}
-
 int64_t
 flow_deadline(const struct flow_table *t, const struct conn *c)
 {
@@ -314,10 +301,12 @@ flow_sorted(struct flow_table *t, struct conn ***list)
 {
 	uint32_t i;
 
+	*list = t->live;
+	if (t->n == 0)
+		return 0;
 	qsort(t->live, t->n, sizeof(*t->live), by_number);
 	for (i = 0; i < t->n; i++)
 		t->live[i]->live_index = i;
-	*list = t->live;
 	return t->n;
 }
 

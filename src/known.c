@@ -61,7 +61,7 @@ known_push(struct known *k, const struct feedback_wait *w, int64_t merge_ns)
 }
 
 void
-known_advance(struct known *k, int64_t t, bool has_ts, uint32_t tsecr,
+known_advance(struct known *k, int64_t tx, bool has_ts, uint32_t tsecr,
     int64_t min_half_x)
 {
 	int64_t way = min_half_x - min_half_x / 20; /* 0.95 of it */
@@ -71,7 +71,7 @@ known_advance(struct known *k, int64_t t, bool has_ts, uint32_t tsecr,
 		const struct feedback_wait *w = &k->wait[i - 1];
 
 		if (has_ts && w->by_ts ? seq_diff(w->tsval, tsecr) <= 0
-				       : t - w->t >= way)
+				       : tx - w->t >= way)
 			break;
 		i--;
 	}

@@ -11,8 +11,8 @@
 #include "text_format.h"
 #include "text_table.h"
 
-#define HANG 2  /* further lines of a paragraph */
-#define BELOW 4 /* further lines of a row */
+#define HANG 2 /* further lines of a paragraph */
+
 #define VERDICT_LEAST 40
 
 /* "1 packet", "2,143 packets" */
@@ -185,8 +185,8 @@ apply_layout(struct table *t, const struct layout *l)
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		t->column[i].line = l->line[i];
 	t->gap = l->gap;
-	t->below = BELOW;
-	/* below the first line there is room for the longest only if needed */
+
+	/* a line of its own has room enough */
 	t->column[COLUMN_VERDICT].least =
 	    l->line[COLUMN_VERDICT] == 0 ? VERDICT_LEAST : 0;
 	t->column[COLUMN_VERDICT].head =
@@ -232,6 +232,21 @@ add_row(struct page *p, struct table *t, const struct report_head *head,
 	text_clear(&p->line);
 }
 
+/* Columns of the widest number and the mark before it. */
+static unsigned
+number_columns(const struct shortlist *listed)
+{
+	uint32_t widest = 0;
+	unsigned n = sizeof("! ");
+
+	for (size_t i = 0; i < listed->n; i++)
+		if (listed->v[i].r->number > widest)
+			widest = listed->v[i].r->number;
+	for (; widest >= 10; widest /= 10)
+		n++;
+	return n;
+}
+
 static void
 print_table(struct page *p, const struct report_head *head,
     const struct shortlist *listed)
@@ -240,6 +255,7 @@ print_table(struct page *p, const struct report_head *head,
 	size_t i = 0;
 
 	table_init(&t, columns, COLUMN_COUNT);
+	t.below = number_columns(listed) + 2;
 	for (size_t k = 0; k < listed->n; k++)
 		add_row(p, &t, head, listed->v[k].r);
 	do

@@ -55,9 +55,12 @@ print_verdict(struct page *p, const struct verdict *v, const char *label)
 static void
 print_observed(struct page *p, const struct conn_report *r, int64_t start_ns)
 {
-	page_say(p, "frame %" PRIu64, r->first_frame);
-	if (r->last_frame != r->first_frame)
-		page_say(p, " to %" PRIu64, r->last_frame);
+	page_say(p, r->last_frame == r->first_frame ? "frame " : "frames ");
+	page_say_frame(p, r->first_frame);
+	if (r->last_frame != r->first_frame) {
+		page_say(p, " to ");
+		page_say_frame(p, r->last_frame);
+	}
 	page_say(p, ", %s from %s (%s)",
 	    format_duration(r->last_ns - r->first_ns).s,
 	    format_time(r->first_ns, p->nanoseconds).s,
@@ -148,9 +151,11 @@ print_first_data(struct page *p, const struct handshake_report *h)
 	    format_maybe_duration(h->first_data_ns[CLIENT]).s,
 	    format_maybe_duration(h->first_data_ns[SERVER]).s);
 	if (h->ttfb_ns.has)
-		page_say(p, "; answer after %s, of which server %s",
-		    format_duration(h->ttfb_ns.v).s,
-		    format_maybe_duration(h->server_think_ns).s);
+		page_say(p, "; answer %s after the request",
+		    format_duration(h->ttfb_ns.v).s);
+	if (h->ttfb_ns.has && h->server_think_ns.has)
+		page_say(p, ", of which the server took %s",
+		    format_duration(h->server_think_ns.v).s);
 	end_part(p, "");
 }
 
@@ -186,10 +191,10 @@ print_handshake(struct page *p, const struct conn_report *r)
 	}
 	end_part(p, "Handshake");
 	print_refusal(p, h);
-	if (h->outcome == OUTCOME_MIDSTREAM || h->outcome == OUTCOME_STRAY)
-		return;
-	page_say_timing(p, h);
-	end_part(p, "");
+	if (h->steps_n > 1 || h->tap != TAP_UNKNOWN) {
+		page_say_timing(p, h);
+		end_part(p, "");
+	}
 	print_first_data(p, h);
 }
 
@@ -213,9 +218,11 @@ print_reset(struct page *p, const struct teardown_report *t)
 	    format_maybe_duration(t->idle_before_rst_ns).s,
 	    format_maybe_duration(t->data_to_rst_ns).s);
 	end_part(p, "");
-	page_say(p, "%s of the %s not acknowledged by it; payload before: ",
-	    format_maybe(t->unread_bytes, format_bytes).s,
-	    side_word(!t->resetter));
+	page_say(p,
+	    "data of the %s that it had not acknowledged: %s; payload "
+	    "before: ",
+	    side_word(!t->resetter),
+	    format_maybe(t->unread_bytes, format_bytes).s);
 	say_side_bytes(p, t->after_bytes);
 	end_part(p, "");
 }
@@ -253,7 +260,7 @@ print_teardown(struct page *p, const struct conn_report *r)
 	if (t->segments > 0)
 		page_say(p, ", %u segments", t->segments);
 	if (t->total_ns.has)
-		page_say(p, " in %s", format_duration(t->total_ns.v).s);
+		page_say(p, " in %s", format_duration(teardown_span(t).v).s);
 	if (t->steps_n > 0) {
 		page_say(p, ": ");
 		page_say_steps(p, t->step, t->steps_n);
@@ -301,27 +308,31 @@ print_path(struct page *p, const struct conn_report *r, enum side side)
 }
 
 void
-detail_print(struct page *p, const struct conn_report *r, int64_t start_ns)
+detail_print_summary(
+    struct page *p, const struct conn_report *r, int64_t start_ns)
 {
-	bool any = false;
-
 	print_verdict(p, &r->verdict, "Verdict");
 	for (unsigned i = 0; i < r->also_n; i++)
 		print_verdict(p, &r->also[i], "also:");
 	print_observed(p, r, start_ns);
 	print_circumstances(p, r);
+}
+
+void
+detail_print(struct page *p, const struct conn_report *r)
+{
+	unsigned kinds = 0;
+
 	print_handshake(p, r);
 	print_teardown(p, r);
 	print_path(p, r, CLIENT);
 	print_path(p, r, SERVER);
 	detail_print_sides(p, r);
 	for (int k = 0; k < ANOMALY_COUNT; k++)
-		any |= r->kind_count[k] > 0;
-	if (any)
-		page_say(p, "(severity, count, frames)");
-	else
-		page_say(p, "none");
-	end_part(p, "Events");
-	if (any)
+		kinds += r->kind_count[k] > 0;
+	page_say(p, kinds == 0 ? "none" : "by kind, the worst first");
+	page_end_labelled(p, PART_INDENT, "Events", PART_TEXT,
+	    kinds == 0 ? STYLE_PLAIN : STYLE_DIM);
+	if (kinds > 0)
 		event_print_kinds(p, r, PART_TABLE);
 }

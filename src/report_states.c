@@ -59,8 +59,7 @@ states_print(struct page *p, const struct conn_report *r)
 
 	page_say(p,
 	    r->transitions_n > 0 ? "? is presumed, not yet confirmed" : "none");
-	page_end_labelled(
-	    p, PART_INDENT, "Transitions", PART_TEXT + 1, STYLE_DIM);
+	page_end_labelled(p, PART_INDENT, "Transitions", PART_TEXT, STYLE_DIM);
 	if (r->transitions_n == 0)
 		return;
 	table_init(&t, columns, sizeof(columns) / sizeof(columns[0]));

@@ -20,6 +20,7 @@ struct text_report {
 	struct shortlist listed;    /* rows of the table */
 	struct shortlist explained; /* no rows, but on the list of --explain */
 	struct overview_rest rest;
+	bool legend; /* how to read a story has been said */
 };
 
 static void *
@@ -89,9 +90,20 @@ no_memory:
 	return -1;
 }
 
-/* Everything about one connection below the table. */
 static void
-print_connection(struct page *p, const struct text_report *t,
+print_events(
+    struct page *p, const struct report_options *o, const struct conn_report *r)
+{
+	if (r->events_n == 0)
+		return;
+	page_say(p, "in the order of frames");
+	page_end_labelled(p, PART_INDENT, "Each event", PART_TEXT, STYLE_DIM);
+	event_print_all(p, r, o->kinds, PART_TABLE);
+}
+
+/* Everything about one connection below the table, in which it is a row. */
+static void
+print_connection(struct page *p, struct text_report *t,
     const struct report_head *head, const struct conn_report *r, bool row)
 {
 	const struct report_options *o = &t->o;
@@ -104,14 +116,19 @@ print_connection(struct page *p, const struct text_report *t,
 	if (!detail && !states && !explain)
 		return;
 	detail_print_heading(p, r);
+	detail_print_summary(p, r, head->first_ns);
 	if (detail)
-		detail_print(p, r, head->first_ns);
+		detail_print(p, r);
 	if (row && o->events)
-		event_print_all(p, r, o->kinds, PART_TABLE);
+		print_events(p, o, r);
 	if (states)
 		states_print(p, r);
-	if (explain)
-		explain_print(p, r);
+	if (!explain)
+		return;
+	if (!t->legend)
+		explain_print_legend(p);
+	t->legend = true;
+	explain_print(p, r);
 }
 
 /* Numbers that --explain named and no connection of the report has. */
@@ -142,10 +159,13 @@ static int
 text_finish(void *state, const struct report_head *head)
 {
 	struct text_report *t = state;
+	struct origins origins;
 	struct page p;
 	bool failed;
 
 	page_init(&p, t->out, &t->o);
+	p.failed = !origins_init(&origins, head->reader);
+	p.origins = &origins;
 	shortlist_sort(&t->listed);
 	shortlist_sort(&t->explained);
 	overview_print(&p, head, &t->listed, &t->rest);
@@ -158,6 +178,7 @@ text_finish(void *state, const struct report_head *head)
 	overview_print_not_analysed(&p, head->packets);
 	failed = p.failed || p.line.failed;
 	page_fini(&p);
+	origins_fini(&origins);
 	if (failed)
 		errno = ENOMEM;
 	return failed || fflush(t->out) != 0 || ferror(t->out) ? -1 : 0;

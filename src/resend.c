@@ -225,14 +225,14 @@ resend_classify(struct conn *c, struct obs *o, const struct sent *original,
 	j.recovery = x->in_recovery;
 	j.loss = x->in_loss;
 	j.tlp_open = x->tlp_open;
-	if (c->one_way || x->sent.truncated) {
-		out.confidence = CONFIDENCE_POSSIBLE;
-		if (x->sent.truncated)
-			return out;
+	if (c->one_way) {
 		/* R8.23: only silence is left to judge by */
+		out.confidence = CONFIDENCE_POSSIBLE;
 		out.kind = o->silence < K_RTO_MIN ? WORD_FAST : WORD_RTO;
 		return out;
 	}
+	if (x->sent.truncated)
+		out.confidence = CONFIDENCE_POSSIBLE;
 	if (!kind_find(&j)) {
 		/*
 		 * The shortest way to x is an upper bound; what nothing known
@@ -289,7 +289,9 @@ kind_evidence(struct event *ev, const struct conn *c, const struct obs *o,
 	} else if (k->kind == WORD_FAST || k->kind == WORD_SACK) {
 		event_set(ev, EVIDENCE_DUP_CNT, k->dup_cnt);
 		event_set(ev, EVIDENCE_SACKED_ABOVE, (int64_t)k->sacked_above);
-		event_set(ev, EVIDENCE_REACTION, o->t - c->ep[o->y].last_ack_t);
+		if (c->ep[o->y].last_ack_t != 0)
+			event_set(ev, EVIDENCE_REACTION,
+			    o->t - c->ep[o->y].last_ack_t);
 	} else if (k->kind == WORD_TLP) {
 		event_set(ev, EVIDENCE_PTO_EST, 2 * rtt_full(&x->rtt));
 	}
@@ -401,15 +403,48 @@ resend_needless(const struct conn *c, const struct obs *o,
 	return WORD_NONE;
 }
 
+/* Whether o was sent long before x's latest segments. */
+static bool
+sent_long_ago(const struct endpoint *x, const struct obs *o)
+{
+	if (o->has_ts && x->has_ts)
+		return seq_diff(o->seg->opt.tsval, x->tsval_hi) < 0;
+	return o->seg->has_ip_id && endpoint_ip_id_counts(x) &&
+	    (int16_t)(uint16_t)(o->seg->ip_id - x->last_ip_id) < 0;
+}
+
+/*
+ * Nothing is remembered of what o repeats. Acknowledged long ago it is a late
+ * duplicate (R6.25) if its own marks are old, else a needless resend; not
+ * acknowledged, the history was too short for it (R1.33).
+ */
 static void
 resend_old(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
-	struct event *ev = conn_event(c, ANOMALY_OLD_SEGMENT, o, NULL);
+	struct resend_kind k;
+	struct event *ev;
 
-	event_set(ev, EVIDENCE_SEQ, endpoint_rel(x, o->s));
-	event_set(ev, EVIDENCE_UNA, endpoint_rel(x, x->una));
-	o->resend = true;
+	bool acked = o->e <= x->una;
+
+	if (acked && sent_long_ago(x, o)) {
+		ev = conn_event(c, ANOMALY_OLD_SEGMENT, o, NULL);
+		event_set(ev, EVIDENCE_SEQ, endpoint_rel(x, o->s));
+		event_set(ev, EVIDENCE_UNA, endpoint_rel(x, x->una));
+		return;
+	}
+	k = resend_classify(c, o, NULL, INT64_MAX);
+	ev = conn_event(c,
+	    acked ? ANOMALY_SPURIOUS_RETRANSMISSION : kind_event(k.kind), o,
+	    NULL);
+	kind_evidence(ev, c, o, &k, 0);
+	ev->confidence =
+	    acked ? CONFIDENCE_PROBABLE : CONFIDENCE_POSSIBLE;
+	if (acked)
+		event_set(ev, EVIDENCE_PROOF, WORD_ACKED);
+	event_set(
+	    ev, EVIDENCE_CAUSE, acked ? WORD_NEEDLESS : WORD_UNKNOWN);
+	resend_count(c, o, o->e - o->s, &k);
 }
 
 /* The event of a resend: which one, and what its cause may be. */
@@ -465,7 +500,7 @@ resend_process(struct conn *c, struct obs *o)
 	enum word needless;
 
 	if (i == x->sent.n || history_at(&x->sent, i)->s >= e) {
-		if (e <= x->una && x->sent.n > 0)
+		if (e <= x->una ? x->sent.n > 0 : x->sent.truncated)
 			resend_old(c, o);
 		return;
 	}

@@ -34,10 +34,12 @@ rtt_sample(
 
 	if (!r->has) {
 		r->has = true;
-		r->min = r->srtt = ns;
+		r->min = r->max = r->srtt = ns;
 	} else {
 		if (ns < r->min)
 			r->min = ns;
+		if (ns > r->max)
+			r->max = ns;
 		rtt_smooth(&r->srtt, &unused, ns);
 	}
 	if (!r->has_full) {

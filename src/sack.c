@@ -70,16 +70,8 @@ sack_block(struct conn *c, struct obs *o, struct block b)
 	struct endpoint *y = &c->ep[o->y];
 	int64_t added;
 
-	if (b.r > y->max_end) {
-		/* bytes that the capture has not seen: an ACK ahead (R6.30) */
-		if (!y->has_ack_ahead || b.r > y->ack_ahead) {
-			y->ack_ahead = b.r;
-			y->ack_ahead_frame = o->frame_no;
-			y->ack_ahead_t = o->t;
-			y->has_ack_ahead = true;
-		}
-		b.r = y->max_end;
-	}
+	if (b.r > y->max_end)
+		b.r = y->max_end; /* the rest is not in the capture (yet) */
 	if (b.l < y->una)
 		b.l = y->una;
 	if (b.l >= b.r)

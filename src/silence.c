@@ -12,7 +12,19 @@ silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
     enum anomaly_kind kind, enum word word, enum confidence conf,
     int64_t silence, enum word sub)
 {
-	struct event *ev = conn_event_at(c, kind, x, frame_no, t, NULL);
+	struct endpoint *ep = &c->ep[x];
+	struct event *ev = conn_event_get(c, &ep->silent_ref);
+
+	if (ev != NULL && ev->frame_no == frame_no) {
+		/* a better reason for what was found before */
+		if (ev->kind != kind)
+			ev = conn_event_revise(c, &ep->silent_ref, kind);
+	} else {
+		conn_event_settle(c, &ep->silent_ref);
+		ev = conn_event_at(
+		    c, kind, x, frame_no, t, &ep->silent_ref);
+		ep->resent_packets++;
+	}
 
 	ev->confidence = (uint8_t)conf;
 	event_set(ev, EVIDENCE_ORIGINAL_FRAME, 0);
@@ -20,7 +32,6 @@ silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
 	event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_UPSTREAM);
 	event_set(ev, EVIDENCE_SILENCE, silence);
 	event_set(ev, EVIDENCE_DECIDED_BY, sub);
-	c->ep[x].resent_packets++;
 }
 
 /*
@@ -74,8 +85,6 @@ resend_watch_silence(struct conn *c, struct obs *o)
 		x->lost_flight_silence = o->silence;
 	}
 	watch_skipped_id(c, o);
-	if (o->resend)
-		x->lost_flight_armed = false;
 }
 
 void

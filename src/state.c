@@ -541,7 +541,17 @@ state_cause(const struct view *v, const struct row *r)
 	return cause;
 }
 
-/* Apply rows of one direction until none fits; each state only once. */
+/* Rows whose condition is what was received before, not this segment. */
+static bool
+row_is_level(const struct row *r)
+{
+	return r->when == peer_fin_in_order || r->when == own_syn_acked_before;
+}
+
+/*
+ * Apply rows of one direction until none fits; each state only once. Of an
+ * own segment 'L' applies what was received before it (R3.60).
+ */
 static void
 state_apply(struct view *v, char dir)
 {
@@ -552,7 +562,8 @@ state_apply(struct view *v, char dir)
 		const struct row *r = &rows[i];
 		struct cause cause;
 
-		if (r->dir != dir || !(r->from & 1u << v->me->state) ||
+		if (r->dir != (dir == 'L' ? 'R' : dir) ||
+		    (dir == 'L' && !row_is_level(r)) || !(r->from & 1u << v->me->state) ||
 		    been & 1u << r->to || !r->when(v)) {
 			i++;
 			continue;
@@ -595,6 +606,6 @@ state_segment(struct conn *c, struct obs *o)
 	}
 	state_apply(&own, 'S');
 	if (crossed)
-		state_apply(&own, 'R'); /* presumed anew (R3.34, R3.60) */
+		state_apply(&own, 'L'); /* presumed anew (R3.34, R3.60) */
 	state_apply(&far, 'R');
 }

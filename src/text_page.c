@@ -4,6 +4,7 @@
 #include "text_page.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* A narrow rest of a line is not used for wrapped text. */
@@ -48,6 +49,22 @@ void
 page_say_foreign(struct page *p, const char *s)
 {
 	text_escape(&p->line, s);
+}
+
+void
+page_say_frame(struct page *p, uint64_t frame_no)
+{
+	const struct capture_info *info = NULL;
+	uint64_t number;
+
+	page_say(p, "%" PRIu64, frame_no);
+	if (p->origins != NULL)
+		info = origins_find(p->origins, frame_no, &number);
+	if (info == NULL)
+		return;
+	page_say(p, " (");
+	page_say_foreign(p, info->path);
+	page_say(p, ":%" PRIu64 ")", number);
 }
 
 void

@@ -36,15 +36,21 @@ class Failure(Exception):
     pass
 
 
-def report(*arguments, stdin=None):
-    """The JSON report; any exit status but 0 and 3 is a failure."""
-    done = subprocess.run([PROGRAM, "--json", "-q", *arguments],
+def output(*arguments, stdin=None):
+    """Standard output. Exit statuses 1 and 2 and messages are failures."""
+    done = subprocess.run([PROGRAM, "-q", *arguments],
                           stdin=stdin or subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.returncode not in (0, 3):
+    if done.returncode not in (0, 3) or (
+            done.stderr and done.returncode == 0):
         raise Failure("exit status %d: %s" % (
             done.returncode, done.stderr.decode(errors="replace").strip()))
-    return json.loads(done.stdout)
+    return done.stdout
+
+
+def report(*arguments, stdin=None):
+    """The JSON report."""
+    return json.loads(output("--json", *arguments, stdin=stdin))
 
 
 class Rules:
@@ -328,11 +334,22 @@ def select(sample):
     return True
 
 
+def ndjson(sample):
+    """One object a line: the same connections."""
+    lines = output("--format=ndjson", sample.path).decode().splitlines()
+    after = [r for r in map(json.loads, lines)
+             if r.pop("record") == "connection"]
+    after.sort(key=lambda c: c["number"])
+    expect_equal(sample.before, after, Rules())
+    return True
+
+
 def unchanged(sample):
     return sample.before is not None
 
 
-PROPERTIES = (shift, wrap, swap, strangers, cut, stdin, formats, select)
+PROPERTIES = (shift, wrap, swap, strangers, cut, stdin, formats, select,
+              ndjson)
 
 
 def attempt(prop, sample):

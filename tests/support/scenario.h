@@ -1,0 +1,47 @@
+/*
+ * scenario.h - plays segments written in the rulebook's notation (section 10)
+ * through the engine, and keeps what it says.
+ *
+ *   # t_ms dir flags seq ack len [win] [option]...
+ *
+ * dir is C>S or S>C. seq and ack count from the ISN of their host; =N is a
+ * raw number, new-isn and new-isn+1 speak of the server's second ISN, - is
+ * none. Options: mssN, wsN, sackok, sack L-R, ttl N, ipid N. What a row omits
+ * is as section 10 says.
+ */
+#ifndef TCPCONN_SCENARIO_H
+#define TCPCONN_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer.h"
+
+#define PLAY_FRAMES 24
+#define PLAY_CONNS 4
+#define PLAY_STATES 80
+
+/* What must not matter for any result. */
+struct play_setting {
+	uint32_t isn[2];  /* by enum side */
+	uint32_t new_isn; /* of the server, for a second connection */
+	bool swapped;     /* the client has the higher address */
+};
+
+struct play {
+	struct play_setting setting;
+	struct analyzer *analyzer; /* owned */
+	uint64_t frames;           /* played so far */
+	/* by frame number: "SYN-SENT / LISTEN?", client first */
+	char states[PLAY_FRAMES + 1][PLAY_STATES];
+	struct conn_report *report[PLAY_CONNS]; /* owned; by number - 1 */
+	uint32_t reports_n;
+};
+
+/* Any failure below ends the test. */
+void play_init(struct play *p, const struct play_setting *setting);
+void play_line(struct play *p, const char *line);
+void play_end(struct play *p); /* end of the capture */
+void play_fini(struct play *p);
+
+#endif
