@@ -277,6 +277,7 @@ struct handshake {
 	uint64_t synack_ack; /* a of the first valid SYN-ACK */
 	struct step step[HANDSHAKE_STEPS];
 	uint8_t steps_n;
+	uint32_t bad_ack; /* raw, of the latest bad SYN-ACK */
 	bool h3_seen, bad_synack, peer_syn, peer_synack, saw_rst_after_syn;
 	bool rst_before_synack, answered_once;
 	uint64_t h3_frame;
@@ -309,32 +310,37 @@ struct handshake {
 	bool turn_open;
 };
 
+/* The latest accepted RST in the name of one side (R6.54). */
+struct rst_seen {
+	bool seen, revoked;
+	uint64_t frame_no;
+	int64_t t;
+	uint32_t seq;
+	uint8_t ttl;
+	uint8_t state_before; /* enum tcp_state of that side */
+	uint32_t later_news;  /* segments after it that moved on */
+	bool shown;	      /* a second such segment is cited */
+	struct event_ref ref;
+};
+
 struct teardown {
 	struct step step[TEARDOWN_STEPS];
 	uint8_t steps_n;
 	struct time_wait tw[2];
 	uint8_t tw_n;
-	bool rst_seen, rst_accepted;
-	enum side rst_from;
+	int64_t tw_t[2]; /* when the wait began for sure, by tw[] */
+	struct rst_seen rst[2]; /* by enum side */
+	bool rst_seen, rst_accepted; /* any; one that still stands */
+	enum side rst_from; /* of the first accepted one */
 	uint64_t rst_frame;
 	int64_t rst_t;
 	bool rst_after_fin, rst_late_data, rst_injected, rst_half_open;
-	bool rst_after_idle, rst_linger0;
+	bool rst_after_idle, rst_linger0, rst_revoked;
 	int64_t idle_before_rst, data_to_rst;
 	bool has_data_before_rst;
 	uint64_t rst_unread;
-	uint64_t rst_unacked[2];
-	struct event_ref rst_ref; /* the event of the accepted RST */
-	uint8_t rst_ttl;
-	uint8_t rst_state_before; /* enum tcp_state of the resetter */
-	uint32_t rst_seq;
-	bool rst_revoked;
-	uint64_t rst_signs_frame[2];
-	uint32_t rst_burst, rst_lives_on_n;
 	bool fin_half_close_raised;
 	uint64_t bytes_after_fin[2];
-	int64_t rst_ack_t;
-	uint64_t rst_expected_frame;
 };
 
 /* A SYN that may or may not start a new connection (R2.12). */
@@ -444,7 +450,7 @@ struct obs {
 	bool window_opened, was_zero;
 	bool challenge_due; /* provoked by an unexpected segment */
 	uint64_t old_una, old_edge, old_max_end;
-	uint64_t peer_old_ack;
+	uint64_t old_ack_max; /* x's highest ACK before it */
 	bool first_payload; /* first-time bytes */
 	uint32_t acked_entries;
 };
@@ -496,6 +502,17 @@ static inline int64_t
 endpoint_rel(const struct endpoint *ep, uint64_t offset)
 {
 	return (int64_t)(offset - ep->base);
+}
+
+/* Bytes of ep's stream that the capture spans; SYN and FIN aside (R8.34). */
+static inline uint64_t
+endpoint_span(const struct endpoint *ep)
+{
+	uint64_t l = ep->start == ep->base ? ep->start + 1 : ep->start;
+	uint64_t r = ep->has_fin && ep->max_end > ep->fin_seq ? ep->fin_seq
+							      : ep->max_end;
+
+	return r > l ? r - l : 0;
 }
 
 /* The sender of seg in c. */

@@ -11,8 +11,8 @@
 void event_say_evidence(struct page *p, const struct event *e);
 
 /*
- * Add what was expected and what was seen instead, as far as the evidence
- * tells; false when it tells neither (nothing is added).
+ * Add what was expected and what was seen instead; false, and nothing is
+ * added, when the evidence does not tell both.
  */
 bool event_say_expectation(struct page *p, const struct event *e);
 

@@ -12,6 +12,8 @@ struct resend_kind {
 	enum word kind; /* RTO, FAST, SACK, TLP or UNCLASSIFIED */
 	enum word sub;	/* WORD_NONE, RACK or GO_BACK_N */
 	enum confidence confidence;
+	int64_t rto_est; /* the timer by then, backoff included (R8.6) */
+	int64_t gap;	 /* since these bytes were sent before */
 	uint32_t dup_cnt, backoff;
 	uint64_t sacked_above;
 	bool lost_retransmission;
@@ -45,8 +47,11 @@ uint64_t resend_dsack(
 /* The ACK of o moved una of its peer: Eifel test (R8.32). */
 void resend_acked(struct conn *c, struct obs *o);
 
-/* The resend of frame_no was overtaken by its original o (R8.16). */
-void resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no);
+/*
+ * The resend of frame_no has overtaken its original o (R8.16). True when the
+ * loss that it seemed to repair has become the event of the reordering.
+ */
+bool resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no);
 
 /* Settle what has waited past its deadline; all of it when final. */
 void resend_expire(struct conn *c, enum side x, int64_t now, bool final);

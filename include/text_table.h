@@ -31,9 +31,9 @@ struct table_column {
 struct table {
 	struct table_column column[TABLE_COLUMNS];
 	unsigned columns_n;
-	unsigned indent; /* of first lines, in columns */
-	unsigned below;  /* of the other lines */
-	unsigned gap;    /* between cells */
+	size_t indent; /* of first lines, in columns */
+	size_t below;  /* of the other lines */
+	size_t gap;    /* between cells */
 	bool headless;
 	const char *quiet; /* a line below that says only this is left out */
 	struct table_cell *cell; /* owned; row by row */
@@ -50,6 +50,8 @@ void table_cell(struct table *t, enum style style, const char *format, ...);
 /* Add a cell that is "-". */
 void table_unknown(struct table *t);
 
+/* Width of the widest cell of a column and of its heading. */
+size_t table_column_width(const struct table *t, unsigned column);
 /* Columns that it takes at least. */
 size_t table_width(const struct table *t);
 void table_print(struct page *p, const struct table *t);

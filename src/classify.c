@@ -276,7 +276,8 @@ take_late_original(struct conn *c, struct obs *o)
 		return false;
 	o->late = true;
 	x->ooo_packets++;
-	resend_overtaken(c, o, e->frame_no);
+	if (resend_overtaken(c, o, e->frame_no))
+		return true; /* the loss it seemed to be tells it */
 	ev = conn_event(c, ANOMALY_OUT_OF_ORDER, o, NULL);
 	event_set(ev, EVIDENCE_REVEALED_BY, 0);
 	event_set(ev, EVIDENCE_DELAY, o->t - e->t_last);

@@ -282,6 +282,7 @@ analyse_numbers(struct conn *c, struct obs *o)
 	struct endpoint *x = &c->ep[o->x];
 
 	o->old_una = c->ep[o->y].una;
+	o->old_ack_max = x->has_ack ? x->ack_max : 0;
 	if (x->known.n > 0)
 		known_advance(&x->known, o->tx, o->has_ts, o->seg->opt.tsecr,
 		    conn_min_half(c, o->x));
@@ -302,7 +303,7 @@ analyse_meaning(struct conn *c, struct obs *o)
 {
 	if (o->rst)
 		reset_segment(c, o);
-	else if (c->td.rst_accepted)
+	else if (c->td.rst[o->x].seen || c->td.rst[o->x].revoked)
 		reset_lives_on(c, o);
 	if (!c->hs.h3_seen || c->ep[o->x].presumed_n > 0 || o->syn ||
 	    c->hs.steps_n > 0)
@@ -365,7 +366,6 @@ conn_segment(struct conn *c, const struct segment *seg)
 	if (!wild && copy_check(c, &o)) {
 		x->packets--;
 		x->bytes -= seg->ip_bytes;
-		x->capture_copies++;
 		c->last_frame = o.frame_no;
 		return;
 	}
@@ -483,6 +483,7 @@ void
 conn_flip(struct conn *c)
 {
 	struct endpoint ep = c->ep[CLIENT];
+	struct rst_seen rst;
 	uint32_t i;
 
 	c->ep[CLIENT] = c->ep[SERVER];
@@ -492,6 +493,9 @@ conn_flip(struct conn *c)
 	step_flip(c->td.step, c->td.steps_n);
 	for (i = 0; i < c->td.tw_n; i++)
 		c->td.tw[i].holder = !c->td.tw[i].holder;
+	rst = c->td.rst[CLIENT];
+	c->td.rst[CLIENT] = c->td.rst[SERVER];
+	c->td.rst[SERVER] = rst;
 	c->td.rst_from = !c->td.rst_from;
 	for (i = 0; i < c->transitions_n; i++)
 		c->transition[i].side = !c->transition[i].side;

@@ -158,9 +158,8 @@ copy_raise(struct conn *c, struct obs *o, const struct recent *r)
 	c->copies++;
 	if (rare != NULL)
 		rare->copies_window |= 1;
-	if (certain || o->e == o->s) {
-		copy_event(c, o, r, kind,
-		    certain ? CONFIDENCE_CERTAIN : CONFIDENCE_POSSIBLE, NULL);
+	if (certain) {
+		copy_event(c, o, r, kind, CONFIDENCE_CERTAIN, NULL);
 		return;
 	}
 	copy_event(c, o, r, kind, CONFIDENCE_POSSIBLE, &p.ref);
@@ -204,15 +203,20 @@ copy_expire(struct conn *c, enum side x, struct pending_resend *p)
 {
 	struct endpoint *ep = &c->ep[x], *y = &c->ep[!x];
 	struct event *ev = conn_event_get(c, &p->ref);
-	bool answered = y->seen && y->last_ack_t > p->t && ep->una >= p->e;
+	bool answered = p->e > p->s && y->seen && y->last_ack_t > p->t &&
+	    ep->una >= p->e;
+	/* no word of the receiver: as the other copies of this direction */
+	bool like_others = p->e == p->s && ep->rare != NULL &&
+	    (ep->rare->copies_capture > ep->rare->copies_network ||
+		ep->capture_copies * 2 >= ep->packets);
 
-	if (ev != NULL && answered) {
-		/* the receiver had its chance to report a duplicate */
+	if (ev != NULL && (answered || like_others)) {
+		/* it had its chance to report a duplicate, or needs none */
 		if (ev->kind != ANOMALY_CAPTURE_DUPLICATE)
 			ev = conn_event_revise(
 			    c, &p->ref, ANOMALY_CAPTURE_DUPLICATE);
 		ev->confidence = CONFIDENCE_PROBABLE;
-		if (ep->rare != NULL)
+		if (ep->rare != NULL && answered)
 			ep->rare->copies_capture++;
 	}
 	conn_event_settle(c, &p->ref);

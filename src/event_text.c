@@ -20,36 +20,34 @@ enum part {
 	PART_SEEN
 };
 
-static enum part
-part_of(uint8_t key)
-{
-	static const unsigned char parts[EVIDENCE_COUNT] = {
-	    [EVIDENCE_WANT] = PART_EXPECTED,
-	    [EVIDENCE_EXPECTED] = PART_EXPECTED,
-	    [EVIDENCE_NEED] = PART_EXPECTED,
-	    [EVIDENCE_CHECK_WANT] = PART_EXPECTED,
-	    [EVIDENCE_MAX_END] = PART_EXPECTED,
-	    [EVIDENCE_MSS] = PART_EXPECTED,
-	    [EVIDENCE_OLD_ISN] = PART_EXPECTED,
-	    [EVIDENCE_OLD_MAX] = PART_EXPECTED,
-	    [EVIDENCE_TS_RECENT] = PART_EXPECTED,
-	    [EVIDENCE_TTL_USUAL] = PART_EXPECTED,
-	    [EVIDENCE_ACK] = PART_SEEN,
-	    [EVIDENCE_SEQ] = PART_SEEN,
-	    [EVIDENCE_HAVE] = PART_SEEN,
-	    [EVIDENCE_GOT] = PART_SEEN,
-	    [EVIDENCE_LEN] = PART_SEEN,
-	    [EVIDENCE_NEW_ISN] = PART_SEEN,
-	    [EVIDENCE_SYN_SEQ] = PART_SEEN,
-	    [EVIDENCE_TSVAL] = PART_SEEN,
-	    [EVIDENCE_TTL] = PART_SEEN,
-	    [EVIDENCE_FLAGS] = PART_SEEN,
-	    [EVIDENCE_BITS] = PART_SEEN,
-	    [EVIDENCE_OPTION] = PART_SEEN,
-	};
-
-	return (enum part)parts[key];
-}
+/* The word is what the value is, where both parts stand side by side. */
+static const struct {
+	enum part part;
+	const char *word;
+} parts[EVIDENCE_COUNT] = {
+    [EVIDENCE_WANT] = {PART_EXPECTED, "ack"},
+    [EVIDENCE_EXPECTED] = {PART_EXPECTED, "seq"},
+    [EVIDENCE_NEED] = {PART_EXPECTED, "at least"},
+    [EVIDENCE_CHECK_WANT] = {PART_EXPECTED, "checksum"},
+    [EVIDENCE_MAX_END] = {PART_EXPECTED, "at most ack"},
+    [EVIDENCE_MSS] = {PART_EXPECTED, "at most MSS"},
+    [EVIDENCE_OLD_ISN] = {PART_EXPECTED, "first number"},
+    [EVIDENCE_OLD_MAX] = {PART_EXPECTED, "seq beyond"},
+    [EVIDENCE_TS_RECENT] = {PART_EXPECTED, "at least timestamp"},
+    [EVIDENCE_TTL_USUAL] = {PART_EXPECTED, "TTL"},
+    [EVIDENCE_ACK] = {PART_SEEN, "ack"},
+    [EVIDENCE_SEQ] = {PART_SEEN, "seq"},
+    [EVIDENCE_HAVE] = {PART_SEEN, "bytes"},
+    [EVIDENCE_GOT] = {PART_SEEN, "checksum"},
+    [EVIDENCE_LEN] = {PART_SEEN, "data bytes"},
+    [EVIDENCE_NEW_ISN] = {PART_SEEN, "first number"},
+    [EVIDENCE_SYN_SEQ] = {PART_SEEN, "seq"},
+    [EVIDENCE_TSVAL] = {PART_SEEN, "timestamp"},
+    [EVIDENCE_TTL] = {PART_SEEN, "TTL"},
+    [EVIDENCE_FLAGS] = {PART_SEEN, "flags"},
+    [EVIDENCE_BITS] = {PART_SEEN, "bits"},
+    [EVIDENCE_OPTION] = {PART_SEEN, "option"},
+};
 
 /* The key without its unit and with spaces: "silence_ms" is "silence". */
 static void
@@ -96,17 +94,12 @@ say_text(struct page *p, const struct event *e, uint8_t key)
 	page_say(p, "%s", quote);
 }
 
+/* The value alone. */
 static void
-say_value(struct page *p, const struct event *e, const struct evidence *v)
+say_bare(struct page *p, const struct event *e, const struct evidence *v)
 {
 	const struct evidence_field *f = &evidence_table[v->key];
 
-	say_key(p, f);
-	if (f->unit == UNIT_BOOL) {
-		page_say(p, v->v ? "" : ": no");
-		return;
-	}
-	page_say(p, " ");
 	switch (f->unit) {
 	case UNIT_FRAME:
 		if (v->v > 0)
@@ -136,6 +129,21 @@ say_value(struct page *p, const struct event *e, const struct evidence *v)
 		page_say(p, "%" PRId64, v->v);
 		break;
 	}
+}
+
+/* With its key before it. */
+static void
+say_value(struct page *p, const struct event *e, const struct evidence *v)
+{
+	const struct evidence_field *f = &evidence_table[v->key];
+
+	say_key(p, f);
+	if (f->unit == UNIT_BOOL) {
+		page_say(p, v->v ? "" : ": no");
+		return;
+	}
+	page_say(p, " ");
+	say_bare(p, e, v);
 }
 
 /* Whether an evidence value names the frame already. */
@@ -177,29 +185,40 @@ event_say_evidence(struct page *p, const struct event *e)
 	}
 }
 
-static bool
+static void
 say_part(
     struct page *p, const struct event *e, enum part part, const char *word)
 {
 	const char *separator = word;
 
 	for (unsigned i = 0; i < e->evidence_n; i++) {
-		if (part_of(e->evidence[i].key) != part)
+		const struct evidence *v = &e->evidence[i];
+
+		if (parts[v->key].part != part)
 			continue;
-		page_say(p, "%s ", separator);
-		say_value(p, e, &e->evidence[i]);
+		page_say(p, "%s %s ", separator, parts[v->key].word);
+		say_bare(p, e, v);
 		separator = ",";
 	}
-	return separator != word;
+}
+
+static bool
+has_part(const struct event *e, enum part part)
+{
+	for (unsigned i = 0; i < e->evidence_n; i++)
+		if (parts[e->evidence[i].key].part == part)
+			return true;
+	return false;
 }
 
 bool
 event_say_expectation(struct page *p, const struct event *e)
 {
-	bool expected = say_part(p, e, PART_EXPECTED, "expected:");
-
-	return say_part(p, e, PART_SEEN, expected ? "; seen:" : "seen:") ||
-	       expected;
+	if (!has_part(e, PART_EXPECTED) || !has_part(e, PART_SEEN))
+		return false;
+	say_part(p, e, PART_EXPECTED, "Expected:");
+	say_part(p, e, PART_SEEN, "; seen:");
+	return true;
 }
 
 /* All events of one kind. */

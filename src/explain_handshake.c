@@ -32,6 +32,10 @@ meaning_of(const struct story *t, const struct step *s)
 	if (s->id == STEP_SYN_ACK &&
 	    t->r->handshake.outcome == OUTCOME_SIMULTANEOUS_OPEN)
 		return meanings[STEP_PEER_SYN_ACK];
+	if (s->id == STEP_RST && s->from == CLIENT &&
+	    t->r->handshake.outcome == OUTCOME_SYNACK_BAD_ACK)
+		return "$S resets the wrong answer, as RFC 9293 asks, and may "
+		       "go on waiting for a right one.";
 	if (s->id == STEP_RST && t->r->handshake.outcome == OUTCOME_REFUSED_RST)
 		return "$S refuses: nothing listens on this port, or a "
 		       "firewall answers in its place.";
@@ -117,8 +121,8 @@ tell_bad_syn_ack(struct story *t)
 			continue;
 		story_frame(t, "SYN-ACK", &server, e->frame_no);
 		page_say(t->p, "This answers no SYN of this connection: it "
-			       "does not confirm x. The client has to reset "
-			       "it and to keep waiting.");
+			       "does not confirm x. RFC 9293 lets the "
+			       "client reset it and keep waiting.");
 		story_end(t, "says", STYLE_PLAIN);
 	}
 	if (t->steps > 1)

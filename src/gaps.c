@@ -336,7 +336,7 @@ gaps_fill(struct conn *c, struct obs *o, enum confidence *confidence,
 	return !v.late;
 }
 
-void
+bool
 gaps_loss_was_late(struct conn *c, struct event_ref *loss,
     const struct obs *o)
 {
@@ -344,15 +344,16 @@ gaps_loss_was_late(struct conn *c, struct event_ref *loss,
 	uint64_t revealer;
 
 	if (ev == NULL || ev->kind != ANOMALY_LOSS_UPSTREAM)
-		return;
+		return false;
 	revealer = ev->frame_no;
 	ev = conn_event_revise(c, loss, ANOMALY_OUT_OF_ORDER);
 	ev->frame_no = o->frame_no;
 	ev->ts_ns = o->t;
 	event_set(ev, EVIDENCE_REVEALED_BY, (int64_t)revealer);
-	event_set(ev, EVIDENCE_FILLED_BY, 0);
+	event_set(ev, EVIDENCE_DECIDED_BY, WORD_OVERTAKEN);
 	event_cite(ev, revealer);
 	conn_event_settle(c, loss);
+	return true;
 }
 
 uint64_t

@@ -136,6 +136,7 @@ repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
 	if (hs->rst_before_synack)
 		event_set(ev, EVIDENCE_AFTER_RST, 1);
 	if (synack && hs->h3_seen) {
+		ev->confidence = CONFIDENCE_PROBABLE;
 		event_set(ev, EVIDENCE_H3_LOST, 1);
 		event_set(ev, EVIDENCE_H3_FRAME, (int64_t)hs->h3_frame);
 		event_cite(ev, hs->h3_frame);
@@ -276,6 +277,7 @@ on_syn_ack(struct conn *c, struct obs *o)
 		event_set(ev, EVIDENCE_ACK, endpoint_rel(y, o->a));
 		event_set(ev, EVIDENCE_WANT, 1);
 		hs->bad_synack = true;
+		hs->bad_ack = o->seg->ack;
 		o->g2 = true;
 		return;
 	}

@@ -185,7 +185,7 @@ apply_layout(struct table *t, const struct layout *l)
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		t->column[i].line = l->line[i];
 	t->gap = l->gap;
-
+	t->below = table_column_width(t, COLUMN_NO) + t->gap;
 	/* a line of its own has room enough */
 	t->column[COLUMN_VERDICT].least =
 	    l->line[COLUMN_VERDICT] == 0 ? VERDICT_LEAST : 0;
@@ -232,21 +232,6 @@ add_row(struct page *p, struct table *t, const struct report_head *head,
 	text_clear(&p->line);
 }
 
-/* Columns of the widest number and the mark before it. */
-static unsigned
-number_columns(const struct shortlist *listed)
-{
-	uint32_t widest = 0;
-	unsigned n = sizeof("! ");
-
-	for (size_t i = 0; i < listed->n; i++)
-		if (listed->v[i].r->number > widest)
-			widest = listed->v[i].r->number;
-	for (; widest >= 10; widest /= 10)
-		n++;
-	return n;
-}
-
 static void
 print_table(struct page *p, const struct report_head *head,
     const struct shortlist *listed)
@@ -255,7 +240,7 @@ print_table(struct page *p, const struct report_head *head,
 	size_t i = 0;
 
 	table_init(&t, columns, COLUMN_COUNT);
-	t.below = number_columns(listed) + 2;
+
 	for (size_t k = 0; k < listed->n; k++)
 		add_row(p, &t, head, listed->v[k].r);
 	do

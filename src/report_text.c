@@ -165,10 +165,11 @@ text_finish(void *state, const struct report_head *head)
 
 	page_init(&p, t->out, &t->o);
 	p.failed = !origins_init(&origins, head->reader);
-	p.origins = &origins;
+
 	shortlist_sort(&t->listed);
 	shortlist_sort(&t->explained);
 	overview_print(&p, head, &t->listed, &t->rest);
+	p.origins = &origins; /* in the table there is no room for files */
 	for (size_t i = 0; i < t->listed.n && !ferror(t->out); i++)
 		print_connection(&p, t, head, t->listed.v[i].r, true);
 	for (size_t i = 0; i < t->explained.n && !ferror(t->out); i++)

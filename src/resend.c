@@ -219,7 +219,8 @@ resend_classify(struct conn *c, struct obs *o, const struct sent *original,
 	recovery_update(x);
 	o->silence = resend_silence(c, o);
 	shift = x->backoff < BACKOFF_MAX ? x->backoff : BACKOFF_MAX;
-	j.rto_est = rtt_rto(&x->rtt) << shift;
+	j.rto_est = out.rto_est = rtt_rto(&x->rtt) << shift;
+	out.gap = o->t - (original ? original->t_last : x->last_seq_t);
 	j.srtt = rtt_full(&x->rtt);
 	j.t_last = original ? original->t_last : reveal_t - 1;
 	j.recovery = x->in_recovery;
@@ -240,8 +241,7 @@ resend_classify(struct conn *c, struct obs *o, const struct sent *original,
 		 * quicker way.
 		 */
 		j.fb = known_latest(&x->known);
-		if (j.fb != &x->known.now && kind_find(&j))
-			out.confidence = CONFIDENCE_POSSIBLE;
+		kind_find(&j);
 	}
 	out.dup_cnt = j.fb->dup_cnt;
 	out.sacked_above = j.fb->sack_high > o->s
@@ -284,7 +284,8 @@ kind_evidence(struct event *ev, const struct conn *c, const struct obs *o,
 	if (k->sub != WORD_NONE)
 		event_set(ev, EVIDENCE_SUB, k->sub);
 	if (k->kind == WORD_RTO) {
-		event_set(ev, EVIDENCE_RTO_EST, rtt_rto(&x->rtt));
+		event_set(ev, EVIDENCE_GAP, k->gap);
+		event_set(ev, EVIDENCE_RTO_EST, k->rto_est);
 		event_set(ev, EVIDENCE_BACKOFF, k->backoff);
 	} else if (k->kind == WORD_FAST || k->kind == WORD_SACK) {
 		event_set(ev, EVIDENCE_DUP_CNT, k->dup_cnt);
@@ -637,7 +638,7 @@ resend_acked(struct conn *c, struct obs *o)
 	}
 }
 
-void
+bool
 resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 {
 	struct endpoint *x = &c->ep[o->x];
@@ -649,12 +650,13 @@ resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 		if (p->frame_no != frame_no || p->is_copy)
 			continue;
 		resend_disprove(c, p, WORD_OVERTAKEN, o->frame_no);
-		if (p->loss.serial != 0)
-			gaps_loss_was_late(c, &p->loss, o);
-		/* stays for its DSACK */
-		p->sacked_before = true;
-		return;
+		p->sacked_before = true; /* stays for its DSACK */
+		if (p->loss.serial != 0 && x->rare != NULL)
+			x->rare->resent_up_bytes -= p->e - p->s;
+		return p->loss.serial != 0 &&
+		    gaps_loss_was_late(c, &p->loss, o);
 	}
+	return false;
 }
 
 /* The verdict stands: count what was lost (R8.34). */
@@ -681,7 +683,7 @@ resend_settle(struct conn *c, enum side x, struct pending_resend *p)
 		return;
 	r->resent_down_bytes += p->e - p->s;
 	/* a capture with holes of its own cannot prove loss (R8.34) */
-	if (r->gap_bytes * 100 > ep->max_end - ep->start)
+	if (r->gap_bytes * 100 > endpoint_span(ep))
 		ev->confidence = CONFIDENCE_POSSIBLE;
 }
 

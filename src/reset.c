@@ -95,8 +95,8 @@ reset_signs(const struct conn *c, const struct obs *o, enum word sign[3])
 	    x->id_monotone * 100u >= x->id_steps * 95u &&
 	    (step < -IP_ID_OFF || step > IP_ID_OFF))
 		sign[n++] = WORD_IP_ID;
-	if (c->td.rst_burst >= 1 && c->td.rst_seq != seg->seq &&
-	    c->td.rst_from == o->x && o->t - c->td.rst_t < NS_PER_MS)
+	if (c->td.rst[o->x].seen && c->td.rst[o->x].seq != seg->seq &&
+	    o->t - c->td.rst[o->x].t < NS_PER_MS)
 		sign[n++] = WORD_BURST;
 	return n;
 }
@@ -145,9 +145,15 @@ reset_accepted_event(
 	    y->una > y->fin_seq;
 	struct event *ev;
 
-	if (signs > 0 && sign[0] == WORD_TTL && k != RST_ANSWERS_SYN &&
-	    !late) {
-		ev = conn_event(c, ANOMALY_RST_INJECTED_SUSPECTED, o, ref);
+	ev = conn_event(
+	    c, late ? ANOMALY_RST_AFTER_CLOSE : ANOMALY_RST, o, ref);
+	ev->confidence =
+	    k == RST_PROBABLE ? CONFIDENCE_PROBABLE : CONFIDENCE_CERTAIN;
+	if (!late && (both_closed || k == RST_ANSWERS_SYN))
+		ev->severity = SEVERITY_INFO;
+	if (k != RST_ANSWERS_SYN && signs > 0 && sign[0] == WORD_TTL) {
+		ev = conn_event_revise(
+		    c, ref, ANOMALY_RST_INJECTED_SUSPECTED);
 		reset_sign_evidence(c, ev, o, sign, signs);
 		ev->confidence =
 		    signs >= 2 ? CONFIDENCE_PROBABLE : CONFIDENCE_POSSIBLE;
@@ -155,14 +161,7 @@ reset_accepted_event(
 			ev->severity = SEVERITY_NOTE;
 		else
 			c->td.rst_injected = true;
-		return ev;
 	}
-	ev = conn_event(
-	    c, late ? ANOMALY_RST_AFTER_CLOSE : ANOMALY_RST, o, ref);
-	ev->confidence =
-	    k == RST_PROBABLE ? CONFIDENCE_PROBABLE : CONFIDENCE_CERTAIN;
-	if (!late && (both_closed || k == RST_ANSWERS_SYN))
-		ev->severity = SEVERITY_INFO;
 	event_set(ev, EVIDENCE_SEQ, endpoint_rel(x, o->s));
 	if (y->has_ack)
 		event_set(ev, EVIDENCE_LAST_ACK, endpoint_rel(x, y->ack_max));
@@ -180,7 +179,7 @@ reset_accepted_event(
 
 /* Facts about the first accepted RST, for section 7. */
 static void
-reset_record(struct conn *c, struct obs *o, const struct event_ref *ref)
+reset_record(struct conn *c, struct obs *o)
 {
 	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
 	struct teardown *td = &c->td;
@@ -192,9 +191,6 @@ reset_record(struct conn *c, struct obs *o, const struct event_ref *ref)
 	td->rst_from = o->x;
 	td->rst_frame = o->frame_no;
 	td->rst_t = o->t;
-	td->rst_ref = *ref;
-	td->rst_ttl = o->seg->ttl;
-	td->rst_seq = o->seg->seq;
 	td->rst_after_fin = x->has_fin || y->has_fin;
 	td->idle_before_rst = c->last_t ? o->t - c->last_t : 0;
 	td->has_data_before_rst = x->has_payload_t || y->has_payload_t;
@@ -276,11 +272,15 @@ reset_segment(struct conn *c, struct obs *o)
 		if (first && c->ep[o->y].state != STATE_CLOSED)
 			reset_idle(c, o);
 		if (first)
-			reset_record(c, o, &ref);
-		else
-			conn_event_settle(c, &ref);
+			reset_record(c, o);
+		conn_event_settle(c, &td->rst[o->x].ref);
+		td->rst[o->x] = (struct rst_seen){.seen = true,
+		    .frame_no = o->frame_no,
+		    .t = o->t,
+		    .seq = o->seg->seq,
+		    .ttl = o->seg->ttl,
+		    .ref = ref};
 	}
-	td->rst_burst++;
 }
 
 /* R6.54 (i) to (iv), WORD_NONE when x may have sent both. */
@@ -288,23 +288,23 @@ static enum word
 lives_on_sign(const struct conn *c, const struct obs *o)
 {
 	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
-	const struct teardown *td = &c->td;
+	const struct rst_seen *rst = &c->td.rst[o->x];
 	int64_t half = conn_min_half(c, o->x);
 	uint32_t i;
 
-	if (x->ttl_votes > 0 && ttl_off(x, td->rst_ttl) >= TTL_OFF &&
+	if (x->ttl_votes > 0 && ttl_off(x, rst->ttl) >= TTL_OFF &&
 	    ttl_off(x, o->seg->ttl) < TTL_OFF)
 		return WORD_TTL;
-	if (o->has_a && o->a > x->ack_max && y->sent.n > 0) {
+	if (o->has_a && o->a > o->old_ack_max && y->sent.n > 0) {
 		i = history_find(&y->sent, o->a - 1);
 		if (i < y->sent.n &&
-		    history_at(&y->sent, i)->t_first > td->rst_t - half)
+		    history_at(&y->sent, i)->t_first > rst->t - half)
 			return WORD_LATE_ACK;
 	}
-	if (x->clock.tick != 0 && o->has_ts && o->tx > td->rst_t)
+	if (x->clock.tick != 0 && o->has_ts && o->tx > rst->t)
 		return WORD_LATER_TIMESTAMP;
-	if (td->rst_lives_on_n >= 1 &&
-	    (o->e > x->max_end || (o->has_a && o->a > x->ack_max)))
+	if (rst->later_news >= 1 &&
+	    (o->e > o->old_max_end || (o->has_a && o->a > o->old_ack_max)))
 		return WORD_LIVES_ON;
 	return WORD_NONE;
 }
@@ -313,31 +313,40 @@ void
 reset_lives_on(struct conn *c, struct obs *o)
 {
 	struct teardown *td = &c->td;
+	struct rst_seen *rst = &td->rst[o->x];
 	enum word sign;
 	struct event *ev;
 
-	if (!td->rst_accepted || td->rst_from != o->x || td->rst_revoked ||
-	    o->syn || c->ep[o->x].state == STATE_TIME_WAIT ||
-	    td->rst_ref.serial == 0)
+	if (rst->revoked && !rst->shown && o->e > o->old_max_end) {
+		ev = conn_event_get(c, &rst->ref);
+		if (ev != NULL)
+			event_cite(ev, o->frame_no);
+		rst->shown = true;
+	}
+	if (!rst->seen || rst->revoked || o->syn ||
+	    c->ep[o->x].state == STATE_TIME_WAIT || rst->ref.serial == 0)
 		return;
 	sign = lives_on_sign(c, o);
 	if (sign == WORD_NONE) {
-		if (o->e > c->ep[o->x].max_end ||
-		    (o->has_a && o->a > c->ep[o->x].ack_max))
-			td->rst_lives_on_n++;
+		if (o->e > o->old_max_end ||
+		    (o->has_a && o->a > o->old_ack_max))
+			rst->later_news++;
 		return;
 	}
-	ev = conn_event_get(c, &td->rst_ref);
+	ev = conn_event_get(c, &rst->ref);
 	if (ev == NULL || ev->kind != ANOMALY_RST_INJECTED_SUSPECTED)
 		ev = conn_event_revise(
-		    c, &td->rst_ref, ANOMALY_RST_INJECTED_SUSPECTED);
+		    c, &rst->ref, ANOMALY_RST_INJECTED_SUSPECTED);
 	ev->severity = SEVERITY_ERROR;
 	ev->confidence = CONFIDENCE_CERTAIN;
 	event_set(ev, EVIDENCE_SIGN, sign);
-	event_set(ev, EVIDENCE_TTL, td->rst_ttl);
+	event_set(ev, EVIDENCE_TTL, rst->ttl);
 	event_set(ev, EVIDENCE_TTL_USUAL, c->ep[o->x].ttl);
 	event_cite(ev, o->frame_no);
-	td->rst_injected = td->rst_revoked = true;
-	td->rst_accepted = false;
+	rst->revoked = td->rst_injected = td->rst_revoked = true;
+	rst->seen = false;
+	td->rst_accepted = td->rst[o->y].seen;
+	if (td->rst_accepted)
+		td->rst_from = o->y;
 	state_revive(c, o->x, o);
 }

@@ -58,7 +58,7 @@ side_loss(const struct conn *c, enum side x, struct side_report *r)
 	static const struct endpoint_rare none;
 	const struct endpoint *ep = &c->ep[x];
 	const struct endpoint_rare *rare = ep->rare ? ep->rare : &none;
-	uint64_t span = ep->max_end - ep->start;
+	uint64_t span = endpoint_span(ep);
 
 	if (!ep->seen || c->one_way || span == 0)
 		return;

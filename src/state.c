@@ -264,10 +264,13 @@ is_accepted_rst(const struct view *v)
 	return k == RST_EXACT || k == RST_PROBABLE || k == RST_ANSWERS_SYN;
 }
 
+/* R3.23; the RST that answers a bad SYN-ACK ends nothing (R3.22). */
 static bool
-is_rst(const struct view *v)
+is_aborting_rst(const struct view *v)
 {
-	return v->o->rst;
+	const struct handshake *hs = &v->c->hs;
+
+	return v->o->rst && !(hs->bad_synack && v->o->seg->seq == hs->bad_ack);
 }
 
 /* Anything but SYN and RST of a connection joined midstream. */
@@ -294,11 +297,11 @@ acks_unseen_syn_ack(const struct view *v)
 static bool
 lives_on(const struct view *v)
 {
-	const struct teardown *td = &v->c->td;
+	const struct rst_seen *rst = &v->c->td.rst[!v->side];
 	int64_t way = conn_min_half(v->c, v->side);
 
-	return is_plain(v) && td->rst_accepted && td->rst_from != v->side &&
-	    way > 0 && v->o->tx > td->rst_t + 2 * way;
+	return is_plain(v) && rst->seen && way > 0 &&
+	    v->o->tx > rst->t + 2 * way;
 }
 
 /* --- the table -------------------------------------------------------- */
@@ -328,7 +331,7 @@ static const struct row rows[] = {
     {FROM(SYN_SENT), 'S', is_answering_syn_ack, STATE_SYN_RECEIVED, "R3.18"},
     {FROM(SYN_SENT), 'S', acks_peer_syn, STATE_ESTABLISHED, "R3.19"},
     {FROM(SYN_SENT), 'R', is_accepted_rst, STATE_CLOSED, "R3.20"},
-    {FROM(SYN_SENT), 'S', is_rst, STATE_CLOSED, "R3.23"},
+    {FROM(SYN_SENT), 'S', is_aborting_rst, STATE_CLOSED, "R3.23"},
     {FROM(UNKNOWN), 'R', is_syn_ack, STATE_SYN_SENT, "R3.15"},
     {FROM(LISTEN), 'R', acks_unseen_syn_ack, STATE_ESTABLISHED, "R3.47"},
     {FROM(SYN_RECEIVED), 'R', acks_own_syn, STATE_ESTABLISHED, "R3.25"},
@@ -437,7 +440,15 @@ rst_before_fin(const struct view *v)
 	return v->o->rst && v->me->has_fin && v->o->s <= v->me->fin_seq;
 }
 
+/* A SYN of its own: it was not listening, and had sent it before ours came. */
+static bool
+own_bare_syn(const struct view *v)
+{
+	return is_syn(v);
+}
+
 static const struct undo_row undo_rows[] = {
+    {FROM(LISTEN), own_bare_syn, FROM(UNKNOWN) | FROM(CLOSED)},
     {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_again, FROM(SYN_SENT)},
     {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again,
 	FROM(SYN_SENT)},
@@ -491,7 +502,7 @@ state_revive(struct conn *c, enum side x, const struct obs *o)
 			break;
 		}
 	}
-	me->state = c->td.rst_state_before;
+	me->state = c->td.rst[x].state_before;
 	me->presumed_n = 0;
 }
 
@@ -575,7 +586,7 @@ state_apply(struct view *v, char dir)
 		    r->when == fin_acks_peer_fin)
 			v->me->fin_taken = true;
 		if (r->to == STATE_CLOSED && v->o->rst && dir == 'S')
-			v->c->td.rst_state_before = v->me->state;
+			v->c->td.rst[v->side].state_before = v->me->state;
 		state_set(v->c, v->side, r->to, v->o, r->rule,
 		    dir == 'S' ? NULL : &cause);
 		i = 0;

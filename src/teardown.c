@@ -107,6 +107,15 @@ on_fin_acked(struct conn *c, struct obs *o)
 		step_add(c, o, ack);
 }
 
+/* The holder's ACK shows that it is in TIME-WAIT, from here on for sure. */
+static void
+time_wait_confirm(
+    struct teardown *td, struct time_wait *tw, const struct obs *o)
+{
+	tw->confirmed_frame = o->frame_no;
+	td->tw_t[tw - td->tw] = o->t;
+}
+
 /* R3.64: entry into TIME-WAIT, and what happens in it. */
 static void
 watch_time_wait(struct conn *c, struct obs *o, enum side holder)
@@ -125,6 +134,7 @@ watch_time_wait(struct conn *c, struct obs *o, enum side holder)
 		*tw = (struct time_wait){.holder = holder,
 		    .enter_frame = o->frame_no,
 		    .enter_ns = o->t};
+		td->tw_t[tw - td->tw] = o->t;
 		return;
 	}
 	if (o->frame_no == tw->enter_frame)
@@ -132,7 +142,7 @@ watch_time_wait(struct conn *c, struct obs *o, enum side holder)
 	if (o->x == holder) {
 		if (tw->confirmed_frame == 0 && o->has_a &&
 		    o->a > c->ep[!holder].fin_seq)
-			tw->confirmed_frame = o->frame_no;
+			time_wait_confirm(td, tw, o);
 		else
 			tw->other_segments++;
 	} else if (o->fin) {
@@ -198,7 +208,7 @@ teardown_reused(struct conn *c, int64_t t)
 	for (i = 0; i < c->td.tw_n; i++)
 		if (!c->td.tw[i].reuse_after_ns.has)
 			c->td.tw[i].reuse_after_ns =
-			    maybe_of(t - c->td.tw[i].enter_ns);
+			    maybe_of(t - c->td.tw_t[i]);
 }
 
 /* --- outcome ---------------------------------------------------------- */

@@ -72,9 +72,8 @@ table_unknown(struct table *t)
 	table_cell(t, STYLE_PLAIN, "-");
 }
 
-/* Natural width of a column. */
-static size_t
-column_width(const struct table *t, unsigned column)
+size_t
+table_column_width(const struct table *t, unsigned column)
 {
 	size_t widest = t->headless ? 0 : text_columns(t->column[column].head);
 
@@ -87,7 +86,7 @@ column_width(const struct table *t, unsigned column)
 	return widest;
 }
 
-static unsigned
+static size_t
 indent_of(const struct table *t, unsigned line)
 {
 	return line == 0 ? t->indent : t->below;
@@ -100,7 +99,7 @@ table_width(const struct table *t)
 
 	for (unsigned i = 0; i < t->columns_n; i++) {
 		const struct table_column *c = &t->column[i];
-		size_t n = column_width(t, i);
+		size_t n = table_column_width(t, i);
 
 		if (c->overflow != OVERFLOW_NONE && n > c->least)
 			n = c->least;
@@ -196,7 +195,7 @@ table_print(struct page *p, const struct table *t)
 
 	p->failed |= t->failed;
 	for (unsigned i = 0; i < t->columns_n; i++) {
-		width[i] = column_width(t, i);
+		width[i] = table_column_width(t, i);
 		l.s[i] = t->column[i].head;
 		l.style[i] = STYLE_DIM;
 	}
