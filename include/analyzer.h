@@ -18,7 +18,7 @@ struct analyzer; /* owned by its creator */
 
 /* What an observer wants to hear; narration costs nothing otherwise. */
 enum {
-	WANT_EVENTS = 1 << 0,	   /* event details, beside exact counts */
+	WANT_EVENTS = 1 << 0,      /* event details, beside exact counts */
 	WANT_TRANSITIONS = 1 << 1, /* state paths */
 };
 
@@ -54,16 +54,16 @@ void analyzer_free(struct analyzer *a);
 enum analyzer_result {
 	ANALYZER_ATTRIBUTED,   /* the segment belongs to a connection */
 	ANALYZER_UNATTRIBUTED, /* faulty and of no known connection (R1.40) */
-	ANALYZER_STOP,	       /* the observer asked to stop */
+	ANALYZER_STOP,         /* the observer asked to stop */
 	ANALYZER_NO_MEMORY,
 };
 
-enum analyzer_result analyzer_segment(
-    struct analyzer *a, const struct segment *s);
+enum analyzer_result
+analyzer_segment(struct analyzer *a, const struct segment *s);
 
 /* An ICMP error (R2.17): attributed if it belongs to a known connection. */
-enum analyzer_result analyzer_icmp(
-    struct analyzer *a, const struct icmp_error *e);
+enum analyzer_result
+analyzer_icmp(struct analyzer *a, const struct icmp_error *e);
 
 /* End of the capture: every open connection is reported, by number. */
 enum analyzer_result analyzer_finish(struct analyzer *a);

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 enum severity {
-	SEVERITY_INFO,	/* normal TCP */
-	SEVERITY_NOTE,	/* worth reading */
-	SEVERITY_WARN,	/* performance or robustness damage */
+	SEVERITY_INFO,  /* normal TCP */
+	SEVERITY_NOTE,  /* worth reading */
+	SEVERITY_WARN,  /* performance or robustness damage */
 	SEVERITY_ERROR, /* protocol violation, attack or failure */
 	SEVERITY_COUNT
 };
@@ -31,7 +31,12 @@ enum confidence {
 };
 
 /* Exclusive groups of R1.41. */
-enum anomaly_group { GROUP_NONE, GROUP_G1, GROUP_G2, GROUP_G3 };
+enum anomaly_group {
+	GROUP_NONE,
+	GROUP_G1,
+	GROUP_G2,
+	GROUP_G3
+};
 
 enum anomaly_kind {
 #define ANOMALY(id, name, rule, sev, blame, group, rfc, text) ANOMALY_##id,

@@ -9,20 +9,20 @@
 
 struct sender_clock {
 	bool started;
-	uint32_t tsval0;	/* first TSval and its capture time */
+	uint32_t tsval0; /* first TSval and its capture time */
 	int64_t t0;
-	int64_t tick;		/* ns per TSval step; 0: unknown */
-	int64_t measured_over;	/* capture time behind tick */
-	int64_t offset;		/* smallest t - TSval * tick, TSval from tsval0 */
-	int64_t offset_usual;	/* the same, were the tick the usual one */
+	int64_t tick;          /* ns per TSval step; 0: unknown */
+	int64_t measured_over; /* capture time behind tick */
+	int64_t offset;       /* smallest t - TSval * tick, TSval from tsval0 */
+	int64_t offset_usual; /* the same, were the tick the usual one */
 };
 
 /*
  * A segment of the sender with this TSval passed the tap at t. jitter: how
  * much the delay between the two is known to vary, ns.
  */
-void clock_observe(struct sender_clock *c, uint32_t tsval, int64_t t,
-    int64_t jitter);
+void clock_observe(
+    struct sender_clock *c, uint32_t tsval, int64_t t, int64_t jitter);
 
 /*
  * When the segment left its sender, on the tap's time axis: never later than

@@ -22,7 +22,12 @@
 #include "segment.h"
 
 /* How an ISN became known (R1.13, R1.16). */
-enum isn_known { ISN_NONE, ISN_ASSUMED, ISN_INFERRED, ISN_CERTAIN };
+enum isn_known {
+	ISN_NONE,
+	ISN_ASSUMED,
+	ISN_INFERRED,
+	ISN_CERTAIN
+};
 
 /* A missing range of one direction (R1.18). */
 struct hole {
@@ -32,10 +37,10 @@ struct hole {
 	uint32_t tsval;
 	uint16_t ip_id;
 	bool has_ts, has_ip_id;
-	bool capture_gap;	/* acknowledged unseen (R8.33) */
-	struct event_ref gap;	/* its capture-gap event, if raised */
-	struct event_ref loss;	/* its loss-upstream event, if raised */
-	uint64_t revealed;	/* bytes the revealer found missing */
+	bool capture_gap;      /* acknowledged unseen (R8.33) */
+	struct event_ref gap;  /* its capture-gap event, if raised */
+	struct event_ref loss; /* its loss-upstream event, if raised */
+	uint64_t revealed;     /* bytes the revealer found missing */
 };
 
 struct holes {
@@ -51,10 +56,10 @@ struct pending_resend {
 	int64_t t, deadline;
 	uint32_t tsval;
 	bool has_ts;
-	bool sacked_before; /* all of it was SACKed when it came: no eifel */
-	bool is_copy;	    /* a copy (R8.15): network or capture? */
-	bool answered;	    /* a copy whose receiver was seen to ACK later */
-	bool one_way;	    /* nothing of the receiver was seen */
+	bool sacked_before;    /* all of it was SACKed when it came: no eifel */
+	bool is_copy;          /* a copy (R8.15): network or capture? */
+	bool answered;         /* a copy whose receiver was seen to ACK later */
+	bool one_way;          /* nothing of the receiver was seen */
 	struct event_ref loss; /* the loss-upstream event of a hole it filled */
 };
 
@@ -65,7 +70,7 @@ struct pending_list {
 
 /* One unproved transition (R3.1). */
 struct presumption {
-	uint8_t before;	     /* state to go back to */
+	uint8_t before;      /* state to go back to */
 	uint32_t transition; /* index in the log, or UINT32_MAX */
 	uint64_t cause_end;  /* proved when this much is acknowledged; 0: - */
 	uint64_t cause_ack;  /* proved when a segment with this ack arrived */
@@ -158,49 +163,49 @@ struct endpoint_rare {
 /* One side as a sender, and its state. */
 struct endpoint {
 	/* --- every segment --- */
-	uint64_t base;	  /* offset of the ISN (R1.13) */
-	uint64_t start;	  /* first offset that the file shows */
+	uint64_t base;    /* offset of the ISN (R1.13) */
+	uint64_t start;   /* first offset that the file shows */
 	uint64_t max_end; /* observed SND.NXT (R1.17) */
-	uint64_t una;	  /* peer's cumulative ACK (R1.20) */
+	uint64_t una;     /* peer's cumulative ACK (R1.20) */
 	uint64_t ack_max; /* highest ACK sent, peer's space (R1.22) */
 	uint64_t last_ack;
-	uint64_t wl1, wl2;	/* RFC 9293 3.10.7.4 (R1.23) */
+	uint64_t wl1, wl2;       /* RFC 9293 3.10.7.4 (R1.23) */
 	uint64_t edge, edge_max; /* right edge of its receive window */
-	uint32_t wnd, max_wnd;	/* bytes, scaled */
+	uint32_t wnd, max_wnd;   /* bytes, scaled */
 	uint32_t tsval_hi, ts_recent, tsval_first;
-	int64_t last_t;	    /* latest segment */
-	int64_t last_seq_t; /* latest sequence-bearing segment, capture time */
+	int64_t last_t;      /* latest segment */
+	int64_t last_seq_t;  /* latest sequence-bearing segment, capture time */
 	int64_t last_seq_tx; /* the same on its own clock (R1.43) */
 	int64_t last_ack_t;
 	uint64_t last_frame;
 	uint64_t packets, bytes, payload_bytes, data_packets;
 	uint64_t unique_bytes; /* distinct payload seen */
-	uint32_t tsecr_sent; /* latest TSecr */
+	uint32_t tsecr_sent;   /* latest TSecr */
 	uint16_t last_ip_id;
-	uint8_t state;	 /* enum tcp_state; set by state_set() only */
+	uint8_t state;          /* enum tcp_state; set by state_set() only */
 	uint8_t ttl, ttl_votes; /* mode of its TTL */
-	uint8_t shift;	 /* its window scale, effective */
+	uint8_t shift;          /* its window scale, effective */
 	uint8_t presumed_n;
 	uint8_t isn_known; /* enum isn_known */
-	uint16_t mss;	 /* largest payload its peer announced for it */
+	uint16_t mss;      /* largest payload its peer announced for it */
 	/* --- facts about it --- */
-	bool seen : 1;	    /* a segment of it was seen */
-	bool has_ack : 1;   /* ack_max is valid */
-	bool has_wnd : 1;   /* edge is valid */
+	bool seen : 1;    /* a segment of it was seen */
+	bool has_ack : 1; /* ack_max is valid */
+	bool has_wnd : 1; /* edge is valid */
 	bool has_una : 1;
 	bool shift_known : 1;
 	bool has_fin : 1;   /* fin_seq is valid */
 	bool fin_taken : 1; /* it has received its peer's FIN */
 	bool syn_seen : 1, synack_seen : 1;
-	bool has_ts : 1;    /* tsval_hi is valid */
+	bool has_ts : 1; /* tsval_hi is valid */
 	bool has_ts_recent : 1;
 	bool ts_ok : 1;
 	bool sack_ok : 1;
 	bool mss_known : 1;
-	bool offload : 1;   /* checksums or sizes show a tap at this host */
+	bool offload : 1;      /* checksums or sizes show a tap at this host */
 	bool big_segments : 1; /* sent more than the MSS */
 	bool ip_id_seen : 1;
-	bool zero_wnd : 1;  /* last window was zero */
+	bool zero_wnd : 1; /* last window was zero */
 	bool rst_sent : 1;
 	bool has_ack_ahead : 1;
 	bool tiny_checked : 1;
@@ -211,8 +216,8 @@ struct endpoint {
 	bool challenge_due : 1; /* an unexpected segment wants its answer */
 	bool rare_failed : 1;
 	uint16_t id_steps, id_ones, id_monotone; /* IP ID behaviour */
-	uint32_t dup_cnt; /* R1.30 */
-	uint64_t fin_seq; /* R1.21 */
+	uint32_t dup_cnt;                        /* R1.30 */
+	uint64_t fin_seq;                        /* R1.21 */
 	uint64_t fin_frame;
 	int64_t fin_t;
 	uint64_t ack_ahead; /* ACK of it beyond max_end (R6.30) */
@@ -229,7 +234,7 @@ struct endpoint {
 	uint32_t dsack_n;
 	uint64_t plain_dup;
 	int64_t progress_t; /* last_progress_t of R1.31 */
-	struct rtt rtt;	    /* its segments to their ACK at the tap */
+	struct rtt rtt;     /* its segments to their ACK at the tap */
 	struct sender_clock clock;
 	struct history sent;
 	struct ranges sacked;
@@ -243,7 +248,7 @@ struct endpoint {
 	uint64_t lost_flight_s, lost_flight_e;
 	int64_t lost_flight_t, lost_flight_silence;
 	bool lost_flight_armed;
-	struct event_ref silent_ref; /* event of R8.36 or R8.37 */
+	struct event_ref silent_ref;    /* event of R8.36 or R8.37 */
 	uint32_t wnd_min, wnd_max_seen; /* data phase windows */
 	bool has_wnd_range;
 	uint64_t max_flight;
@@ -273,7 +278,7 @@ struct syn_tx {
 struct handshake {
 	struct syn_tx syn[SYN_TX], synack[SYN_TX];
 	uint32_t syn_n, synack_n;
-	enum side syn_from; /* who sent the SYNs counted above */
+	enum side syn_from;  /* who sent the SYNs counted above */
 	uint64_t synack_ack; /* a of the first valid SYN-ACK */
 	struct step step[HANDSHAKE_STEPS];
 	uint8_t steps_n;
@@ -319,7 +324,7 @@ struct rst_seen {
 	uint8_t ttl;
 	uint8_t state_before; /* enum tcp_state of that side */
 	uint32_t later_news;  /* segments after it that moved on */
-	bool shown;	      /* a second such segment is cited */
+	bool shown;           /* a second such segment is cited */
 	struct event_ref ref;
 };
 
@@ -328,10 +333,10 @@ struct teardown {
 	uint8_t steps_n;
 	struct time_wait tw[2];
 	uint8_t tw_n;
-	int64_t tw_t[2]; /* when the wait began for sure, by tw[] */
-	struct rst_seen rst[2]; /* by enum side */
+	int64_t tw_t[2];             /* when the wait began for sure, by tw[] */
+	struct rst_seen rst[2];      /* by enum side */
 	bool rst_seen, rst_accepted; /* any; one that still stands */
-	enum side rst_from; /* of the first accepted one */
+	enum side rst_from;          /* of the first accepted one */
 	uint64_t rst_frame;
 	int64_t rst_t;
 	bool rst_after_fin, rst_late_data, rst_injected, rst_half_open;
@@ -347,12 +352,12 @@ struct teardown {
 struct pended_syn {
 	bool active;
 	struct segment seg; /* payload pointer is not valid any more */
-	uint8_t from;	    /* enum side */
-	uint64_t s;	    /* raw sequence number */
-	int64_t idle;	    /* before it */
+	uint8_t from;       /* enum side */
+	uint64_t s;         /* raw sequence number */
+	int64_t idle;       /* before it */
 	uint32_t repeats;
 	bool tw_unsafe;
-	bool challenged;    /* Y answered by an ACK (R2.12 (c)) */
+	bool challenged;        /* Y answered by an ACK (R2.12 (c)) */
 	uint32_t challenge_ack; /* raw */
 	uint64_t challenge_frame;
 };
@@ -377,18 +382,18 @@ struct conn {
 	struct flow_key key;
 	uint32_t hash;
 	uint32_t number;
-	uint32_t live_index;		       /* in the table's list, flow.c */
+	uint32_t live_index;                  /* in the table's list, flow.c */
 	struct conn *wheel_prev, *wheel_next; /* timeouts, flow.c */
 	uint64_t wheel_slot;
 	/* --- hot --- */
 	int64_t first_t, last_t;
 	uint64_t first_frame, last_frame;
 	int64_t next_deadline; /* earliest pending verdict */
-	int64_t idle_before; /* pause before the latest segment but RSTs */
-	int64_t last_data_t; /* latest payload or ACK of payload */
+	int64_t idle_before;   /* pause before the latest segment but RSTs */
+	int64_t last_data_t;   /* latest payload or ACK of payload */
 	uint8_t client_dir;    /* dir of the client in key */
 	uint8_t certainty;     /* enum certainty */
-	bool victim : 1; /* chosen for eviction, flow.c */
+	bool victim : 1;       /* chosen for eviction, flow.c */
 	bool midstream : 1;
 	bool one_way : 1, one_way_raised : 1;
 	bool simultaneous : 1;
@@ -402,8 +407,8 @@ struct conn {
 	struct handshake hs;
 	struct teardown td;
 	struct stall stall;
-	struct eventlog *log; /* owned; NULL until the first event */
-	struct pended_syn *pended; /* owned; NULL unless one waits */
+	struct eventlog *log;          /* owned; NULL until the first event */
+	struct pended_syn *pended;     /* owned; NULL unless one waits */
 	struct transition *transition; /* owned */
 	uint32_t transitions_n, transitions_cap;
 	uint32_t one_way_advances; /* of the ACK of a lone side (R1.5) */
@@ -417,41 +422,41 @@ struct conn {
 	uint8_t encap[ENCAP_DEPTH];
 	uint16_t vlan_id;
 	const struct limits *limits; /* borrowed from the analyzer */
-	struct event scratch;	     /* event nobody keeps */
+	struct event scratch;        /* event nobody keeps */
 };
 
 /* What the steps of the pipeline need to know of one segment (R1.39). */
 struct obs {
 	const struct segment *seg; /* borrowed during the pipeline */
-	enum side x, y;		   /* its sender and the other */
-	uint64_t s, e;		   /* unwrapped, x's space */
-	uint64_t a;		   /* unwrapped, y's space; valid with has_a */
+	enum side x, y;            /* its sender and the other */
+	uint64_t s, e;             /* unwrapped, x's space */
+	uint64_t a;                /* unwrapped, y's space; valid with has_a */
 	uint64_t frame_no;
-	int64_t t;  /* capture time, never below the connection's latest */
-	int64_t tx; /* when x sent it, on the tap's axis (R1.43) */
-	int64_t silence;   /* of R1.43; computed for resends */
-	uint32_t w; /* window, scaled */
+	int64_t t;       /* capture time, never below the connection's latest */
+	int64_t tx;      /* when x sent it, on the tap's axis (R1.43) */
+	int64_t silence; /* of R1.43; computed for resends */
+	uint32_t w;      /* window, scaled */
 	uint32_t len;
 	bool has_a, syn, fin, rst;
 	bool has_ts;
-	bool backwards;	  /* time stamp below the latest: no timing */
-	bool bad;	  /* wrong checksum, bytes count, nothing arrives */
-	bool plausible;	  /* may update state (R1.27) */
-	bool ack_ok;	  /* its ACK side may update state */
+	bool backwards; /* time stamp below the latest: no timing */
+	bool bad;       /* wrong checksum, bytes count, nothing arrives */
+	bool plausible; /* may update state (R1.27) */
+	bool ack_ok;    /* its ACK side may update state */
 	bool is_probe, is_keepalive;
-	bool resend;	  /* classified as a resend */
-	bool late;	  /* filled a hole as a late original */
-	bool new_data;	  /* s == max_end before it, or beyond */
-	bool copy;	  /* duplicate: no analysis at all */
-	bool advanced;	  /* moved y's una */
-	bool sacked_new;  /* newly SACKed bytes of y */
-	bool dsack;	  /* carries a DSACK */
-	bool g2;	  /* an event of group G2 was raised */
+	bool resend;     /* classified as a resend */
+	bool late;       /* filled a hole as a late original */
+	bool new_data;   /* s == max_end before it, or beyond */
+	bool copy;       /* duplicate: no analysis at all */
+	bool advanced;   /* moved y's una */
+	bool sacked_new; /* newly SACKed bytes of y */
+	bool dsack;      /* carries a DSACK */
+	bool g2;         /* an event of group G2 was raised */
 	bool window_opened, was_zero;
 	bool challenge_due; /* provoked by an unexpected segment */
 	uint64_t old_una, old_edge, old_max_end;
 	uint64_t old_ack_max; /* x's highest ACK before it */
-	bool first_payload; /* first-time bytes */
+	bool first_payload;   /* first-time bytes */
 	uint32_t acked_entries;
 };
 
@@ -481,8 +486,7 @@ struct endpoint_rare *endpoint_rare(struct endpoint *ep);
 void conn_flip(struct conn *c);
 
 /* A SYN that may start another connection waits (R2.10, R2.11). */
-void conn_pend_syn(
-    struct conn *c, const struct segment *seg, bool tw_unsafe);
+void conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe);
 
 /* Raise what only the end shows; end_t is when the capture or record ended. */
 void conn_finish(struct conn *c, int64_t end_t);

@@ -12,8 +12,8 @@
 
 /* Verdicts: a segment, an ICMP error, or the reason why neither. */
 enum decode_verdict {
-	DECODE_OK,   /* *seg is set; seg->fault may still be non-zero */
-	DECODE_ICMP, /* *icmp is set: an ICMP error quoting TCP */
+	DECODE_OK,      /* *seg is set; seg->fault may still be non-zero */
+	DECODE_ICMP,    /* *icmp is set: an ICMP error quoting TCP */
 	DECODE_REASONS, /* DECODE_REASONS + enum reason follow */
 };
 
@@ -36,9 +36,9 @@ enum checksum_mode {
 
 struct decode_options {
 	enum checksum_mode checksum; /* off: checksums stay UNKNOWN */
-	bool key_vlan;		     /* R2.2: put the VLAN id into the key */
+	bool key_vlan;               /* R2.2: put the VLAN id into the key */
 	int64_t fragment_timeout_ns; /* K_FRAG */
-	unsigned fragment_sets;	     /* 1024 */
+	unsigned fragment_sets;      /* 1024 */
 };
 
 struct decoder; /* owned by its creator; holds fragment sets only */

@@ -30,8 +30,8 @@ void endpoint_window(struct conn *c, struct obs *o);
 void endpoint_learn(struct conn *c, struct obs *o);
 
 /* Largest payload x may send in o: MSS less its options (R1.25). */
-uint32_t endpoint_payload_limit(const struct endpoint *x,
-    const struct segment *seg);
+uint32_t
+endpoint_payload_limit(const struct endpoint *x, const struct segment *seg);
 
 /*
  * How far below its peer's SND.NXT a segment or ACK may lie that ep can still

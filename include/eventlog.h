@@ -28,8 +28,8 @@ struct eventlog {
 	struct event_slot *v; /* owned */
 	uint32_t n, cap, free_head;
 	uint32_t serial;
-	uint32_t keep; /* details per kind; 0: all */
-	bool details;  /* false: only counts are kept */
+	uint32_t keep;                         /* details per kind; 0: all */
+	bool details;                          /* false: only counts are kept */
 	struct kind_ring *ring[ANOMALY_COUNT]; /* owned; rare */
 	uint32_t settled[ANOMALY_COUNT];
 	uint32_t count[ANOMALY_COUNT]; /* exact */
@@ -44,8 +44,8 @@ void eventlog_fini(struct eventlog *l);
  * valid until the next call on the log; *ref (may be NULL) names it for a
  * later revision: it is then pending until eventlog_settle().
  */
-struct event *eventlog_raise(struct eventlog *l, enum anomaly_kind kind,
-    struct event_ref *ref);
+struct event *eventlog_raise(
+    struct eventlog *l, enum anomaly_kind kind, struct event_ref *ref);
 
 /* The event that ref names, or NULL when its detail is gone. */
 struct event *eventlog_get(struct eventlog *l, const struct event_ref *ref);

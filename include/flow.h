@@ -33,8 +33,8 @@ struct conn *flow_lookup(struct flow_table *t, const struct flow_key *key);
  * A new connection for key, numbered in order of appearance; it replaces
  * nothing: flow_remove() an earlier incarnation first. NULL: no memory.
  */
-struct conn *flow_add(struct flow_table *t, const struct flow_key *key,
-    unsigned wants);
+struct conn *
+flow_add(struct flow_table *t, const struct flow_key *key, unsigned wants);
 
 /* Take c out of the table; the caller owns it now. */
 void flow_remove(struct flow_table *t, struct conn *c);
@@ -56,7 +56,7 @@ uint32_t flow_sorted(struct flow_table *t, struct conn ***list);
 
 /* Remember the end of c; find one that seg may continue. */
 void flow_bury(struct flow_table *t, const struct conn *c);
-const struct tombstone *flow_tombstone(
-    struct flow_table *t, const struct segment *seg);
+const struct tombstone *
+flow_tombstone(struct flow_table *t, const struct segment *seg);
 
 #endif

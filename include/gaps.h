@@ -32,8 +32,8 @@ uint64_t gaps_acknowledged(
     struct conn *c, enum side x, uint64_t l, uint64_t r, const struct obs *o);
 
 /* A loss of x turned out to be reordering (R8.16); false: none such. */
-bool gaps_loss_was_late(struct conn *c, struct event_ref *loss,
-    const struct obs *o);
+bool
+gaps_loss_was_late(struct conn *c, struct event_ref *loss, const struct obs *o);
 
 /* Left edge of the lowest hole that is not a capture gap (R1.19). */
 uint64_t gaps_contig(const struct endpoint *x);

@@ -14,20 +14,20 @@
 #define HISTORY_TAIL 64 /* acknowledged entries kept (R1.28) */
 
 struct sent {
-	uint64_t s, e;	      /* stream offsets, half-open; SYN and FIN count */
+	uint64_t s, e;        /* stream offsets, half-open; SYN and FIN count */
 	uint64_t frame_no;    /* latest transmission */
 	uint64_t first_frame; /* first one */
 	int64_t t_first, t_last; /* capture times, ns */
-	uint64_t ack;	/* ACK field of the first transmission, peer's space */
-	uint64_t hash;	/* payload_hash of the first transmission */
-	uint32_t hashed;      /* payload bytes that hash covers */
+	uint64_t ack;    /* ACK field of the first transmission, peer's space */
+	uint64_t hash;   /* payload_hash of the first transmission */
+	uint32_t hashed; /* payload bytes that hash covers */
 	uint32_t tsval, tsval_first; /* latest and first transmission */
-	uint16_t ip_id; /* latest transmission */
-	uint16_t tx;	/* transmissions seen */
+	uint16_t ip_id;              /* latest transmission */
+	uint16_t tx;                 /* transmissions seen */
 	uint8_t ttl;
 	bool has_ts, has_ip_id;
-	bool bad;	/* its checksum was wrong: it never arrived (R1.17) */
-	bool sacked;	/* wholly SACKed */
+	bool bad;       /* its checksum was wrong: it never arrived (R1.17) */
+	bool sacked;    /* wholly SACKed */
 	bool ambiguous; /* no RTT sample may be taken from it (R8.2) */
 	bool fin;
 	bool whole;  /* hash stands for exactly [s, e) */
@@ -37,7 +37,7 @@ struct sent {
 struct history {
 	struct sent *v; /* owned; allocated on first use */
 	uint32_t first; /* index of the oldest entry */
-	uint32_t n;	/* entries from there on */
+	uint32_t n;     /* entries from there on */
 	uint32_t acked; /* how many of them lie below una */
 	uint32_t cap, max;
 	bool truncated; /* entries were dropped for want of room (R1.33) */

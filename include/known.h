@@ -12,10 +12,10 @@
 
 /* Effects of Y's feedback on X, as of one segment of Y. */
 struct feedback {
-	uint64_t una;	    /* cumulative ACK, X's space */
+	uint64_t una;       /* cumulative ACK, X's space */
 	uint64_t sack_high; /* highest SACKed right edge, 0: none */
 	uint64_t plain_dup; /* una of the latest plain dup-ACK, 0: none */
-	int64_t rack_t;	    /* send time of the latest arrival shown, 0: none */
+	int64_t rack_t;     /* send time of the latest arrival shown, 0: none */
 	int64_t progress_t; /* capture time of the latest progress, 0: none */
 	uint32_t dup_cnt;
 	uint32_t dsacks;
@@ -29,7 +29,7 @@ struct feedback_wait {
 };
 
 struct known {
-	struct feedback now; /* what X knows */
+	struct feedback now;        /* what X knows */
 	struct feedback_wait *wait; /* owned; oldest first; NULL when unused */
 	uint32_t n, cap, max;
 };
@@ -41,8 +41,8 @@ void known_fini(struct known *k);
  * Y sent feedback w. merge_ns: entries closer than this are merged into the
  * later one.
  */
-void known_push(
-    struct known *k, const struct feedback_wait *w, int64_t merge_ns);
+void
+known_push(struct known *k, const struct feedback_wait *w, int64_t merge_ns);
 
 /*
  * X sent a segment at tx (R1.43) that echoes tsecr (if has_ts); min_half_x is

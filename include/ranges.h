@@ -20,7 +20,8 @@ struct range {
 struct ranges {
 	struct range *v; /* owned; sorted, disjoint, not touching */
 	uint32_t n, cap, max;
-	bool merged; /* two ranges had to be joined to stay within max (R1.34) */
+	bool
+	    merged; /* two ranges had to be joined to stay within max (R1.34) */
 };
 
 void ranges_init(struct ranges *s, uint32_t max);

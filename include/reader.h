@@ -12,28 +12,28 @@
 
 /* What is known of one input; final once the reader reached its end. */
 struct capture_info {
-	char *path;		  /* owned; as given by the user, "-" for stdin */
-	const char *format;	  /* "pcap" or "pcapng" */
-	const char *compression;  /* "none" */
-	const char *link_name;	  /* e.g. "EN10MB", borrowed from libpcap */
-	char *link_description;	  /* owned; e.g. "Ethernet" */
+	char *path;         /* owned; as given by the user, "-" for stdin */
+	const char *format; /* "pcap" or "pcapng" */
+	const char *compression; /* "none" */
+	const char *link_name;   /* e.g. "EN10MB", borrowed from libpcap */
+	char *link_description;  /* owned; e.g. "Ethernet" */
 	int link_type;
 	int snaplen;
-	bool nanoseconds;	  /* resolution of time stamps */
+	bool nanoseconds; /* resolution of time stamps */
 	uint64_t packets;
-	uint64_t bytes;		  /* on the wire */
-	bool has_time;		  /* at least one packet was read */
+	uint64_t bytes; /* on the wire */
+	bool has_time;  /* at least one packet was read */
 	int64_t first_ns, last_ns;
-	bool complete;		  /* false: it could not be read whole */
-	char *error;		  /* owned; why not, names packet and place */
+	bool complete; /* false: it could not be read whole */
+	char *error;   /* owned; why not, names packet and place */
 };
 
 struct reader; /* owned by its creator */
 
 enum reader_result {
-	READER_PACKET,	 /* *p is set, valid until the next call */
+	READER_PACKET,   /* *p is set, valid until the next call */
 	READER_FILTERED, /* *p is set, but the filter excludes it */
-	READER_END,	 /* all inputs are read (see capture_info.complete) */
+	READER_END,      /* all inputs are read (see capture_info.complete) */
 };
 
 /*

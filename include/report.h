@@ -62,7 +62,11 @@ const char *verdict_rule(enum verdict_id v);
 enum severity verdict_severity(enum verdict_id v); /* default, R9.22 */
 
 /* How sure the client's role is (R2.4). */
-enum certainty { CERTAINTY_POSSIBLE, CERTAINTY_PROBABLE, CERTAINTY_CERTAIN };
+enum certainty {
+	CERTAINTY_POSSIBLE,
+	CERTAINTY_PROBABLE,
+	CERTAINTY_CERTAIN
+};
 
 /* Where the tap was (R1.4, R5.8). */
 enum tap {
@@ -85,21 +89,21 @@ enum reuse {
 	REUSE_TW_TS_GREATER,
 	REUSE_TW_SEQ_GREATER,
 	REUSE_SUPERSEDES, /* R2.12 */
-	REUSE_TIMEOUT,	  /* an earlier record timed out (R2.14) */
+	REUSE_TIMEOUT,    /* an earlier record timed out (R2.14) */
 };
 const char *reuse_name(enum reuse r);
 
 /* Steps of handshake and teardown (INTERFACE section 5). */
 enum step_id {
-	STEP_SYN,	   /* H1 */
-	STEP_SYN_ACK,	   /* H2 */
-	STEP_ACK,	   /* H3 */
-	STEP_PEER_SYN,	   /* second SYN of a simultaneous open */
+	STEP_SYN,          /* H1 */
+	STEP_SYN_ACK,      /* H2 */
+	STEP_ACK,          /* H3 */
+	STEP_PEER_SYN,     /* second SYN of a simultaneous open */
 	STEP_PEER_SYN_ACK, /* second SYN-ACK of a simultaneous open */
-	STEP_FIN_1,	   /* F1 */
-	STEP_ACK_1,	   /* F2 */
-	STEP_FIN_2,	   /* F3 */
-	STEP_ACK_2,	   /* F4 */
+	STEP_FIN_1,        /* F1 */
+	STEP_ACK_1,        /* F2 */
+	STEP_FIN_2,        /* F3 */
+	STEP_ACK_2,        /* F4 */
 	STEP_RST,
 	STEP_ID_COUNT
 };
@@ -111,13 +115,13 @@ struct step {
 	uint64_t frame_no;
 	int64_t ts_ns;
 	enum side from;
-	uint16_t flags; /* FLAG_ bits of the frame */
-	uint32_t seq, ack; /* raw; ack valid with FLAG_ACK */
+	uint16_t flags;           /* FLAG_ bits of the frame */
+	uint32_t seq, ack;        /* raw; ack valid with FLAG_ACK */
 	int64_t seq_rel, ack_rel; /* ISN is 0, first data byte is 1 */
-	uint32_t len;	/* payload bytes */
-	uint16_t wnd;	/* raw */
+	uint32_t len;             /* payload bytes */
+	uint16_t wnd;             /* raw */
 	uint32_t retransmissions;
-	uint64_t proof_frame; /* shows that it arrived; 0 if nothing does */
+	uint64_t proof_frame;   /* shows that it arrived; 0 if nothing does */
 	struct tcp_options opt; /* of SYN and SYN-ACK */
 };
 
@@ -135,11 +139,12 @@ struct handshake_report {
 	/* first payload, from the first frame of the connection */
 	struct maybe first_data_ns[2]; /* by enum side */
 	struct maybe ttfb_ns, server_think_ns;
-	bool client_half_inflated; /* R5.4 */
+	bool client_half_inflated;    /* R5.4 */
 	uint64_t first_attempt_frame; /* R2.12 (g) */
-	const char *tfo; /* NULL or requested, accepted, rejected, ... (R3.63) */
+	const char
+	    *tfo; /* NULL or requested, accepted, rejected, ... (R3.63) */
 	const char *sub; /* NULL or e.g. "backscatter", "scan-fin" (R5.21) */
-	uint64_t refusing_frame; /* RST or ICMP error that refused */
+	uint64_t refusing_frame;         /* RST or ICMP error that refused */
 	struct maybe refusing_ttl_match; /* 1 matches, 0 differs (R5.14) */
 };
 
@@ -147,7 +152,7 @@ struct handshake_report {
 struct time_wait {
 	enum side holder;
 	uint64_t enter_frame;
-	int64_t enter_ns; /* absolute time */
+	int64_t enter_ns;         /* absolute time */
 	uint64_t confirmed_frame; /* the holder's ACK of the FIN; 0 if none */
 	uint32_t fin_retransmissions; /* absorbed in it */
 	uint32_t other_segments;
@@ -166,28 +171,28 @@ struct teardown_report {
 	struct maybe unacked_bytes[2]; /* R7.11, by enum side */
 	struct maybe after_bytes[2];   /* payload before an RST (R7.5) */
 	struct maybe unread_bytes;     /* unacked by the resetter (R7.5) */
-	const char *sub;	       /* NULL or e.g. "linger0" */
+	const char *sub;               /* NULL or e.g. "linger0" */
 	bool has_resetter;
 	enum side resetter;
 };
 
 /* One transition of one endpoint. */
 struct transition {
-	uint8_t state;	   /* enum tcp_state */
-	bool presumed;	   /* still not proved at the end (R3.1) */
-	enum side side;	   /* whose */
+	uint8_t state;  /* enum tcp_state */
+	bool presumed;  /* still not proved at the end (R3.1) */
+	enum side side; /* whose */
 	uint64_t frame_no;
 	int64_t ts_ns;
 	uint64_t revoked_frame; /* the frame that undid it (R3.60), 0: stands */
 	uint64_t confirmed_frame; /* proved it; 0: own segment or never */
-	const char *rule; /* static, e.g. "R3.15" */
+	const char *rule;         /* static, e.g. "R3.15" */
 };
 
 struct rtt_report {
 	uint64_t samples;
 	const char *method; /* "ack", "timestamps", "ack+timestamps" or NULL */
 	struct maybe min, p50, p90, p99, max, smoothed; /* ns */
-	struct maybe p50_nodelack;			/* R8.3 */
+	struct maybe p50_nodelack;                      /* R8.3 */
 };
 
 /* What one side sent, and what became of it. */
@@ -195,14 +200,14 @@ struct side_report {
 	uint8_t addr[16];
 	uint16_t port;
 	uint64_t packets, bytes; /* segments and IP bytes, capture copies out */
-	uint64_t payload_bytes;	 /* with resends */
-	uint64_t unique_bytes;	 /* distinct payload bytes seen */
+	uint64_t payload_bytes;  /* with resends */
+	uint64_t unique_bytes;   /* distinct payload bytes seen */
 	uint64_t data_packets;
 	uint64_t retransmitted_packets, retransmitted_bytes;
 	uint64_t out_of_order, duplicate_acks, stretch_acks, capture_duplicates;
-	struct maybe zero_window_ns; /* time its own window was zero */
+	struct maybe zero_window_ns;         /* time its own window was zero */
 	struct maybe window_min, window_max; /* scaled, bytes */
-	struct maybe window_scale;	     /* shift in effect */
+	struct maybe window_scale;           /* shift in effect */
 	struct rtt_report rtt; /* from its segments to their ACKs at the tap */
 	struct maybe loss_downstream, loss_upstream, loss_capture; /* ppm */
 	struct maybe max_flight_bytes;
@@ -236,7 +241,7 @@ struct conn_report {
 	enum certainty certainty;   /* of the roles */
 	enum reuse reuse;
 	uint32_t continues; /* number of the record it continues, 0 none */
-	bool evicted;	    /* flushed before its end (R1.36) */
+	bool evicted;       /* flushed before its end (R1.36) */
 	bool history_truncated, holes_merged, one_way;
 	uint64_t first_frame, last_frame;
 	int64_t first_ns, last_ns;
@@ -246,11 +251,11 @@ struct conn_report {
 	struct verdict verdict;
 	struct verdict also[VERDICT_ALSO];
 	uint8_t also_n;
-	enum severity worst; /* of verdict and all events */
+	enum severity worst;           /* of verdict and all events */
 	struct transition *transition; /* owned; in order of frames */
 	uint32_t transitions_n;
-	struct event *event; /* owned; by frame, then by rule */
-	uint32_t events_n;   /* events with details */
+	struct event *event;                /* owned; by frame, then by rule */
+	uint32_t events_n;                  /* events with details */
 	uint32_t kind_count[ANOMALY_COUNT]; /* exact */
 };
 
@@ -285,7 +290,7 @@ void summary_add(struct summary *s, const struct conn_report *r);
 /* What stands around the connections; borrowed by reporters. */
 struct report_head {
 	const char *version;
-	const struct reader *reader;   /* inputs through reader_info() */
+	const struct reader *reader; /* inputs through reader_info() */
 	const struct packet_counts *packets;
 	const struct summary *summary;
 	int64_t first_ns, last_ns; /* of the whole input */
@@ -311,26 +316,26 @@ struct number_range {
 
 struct report_options {
 	const struct number_range *connections; /* -c; borrowed */
-	size_t connections_n;			/* 0: all */
+	size_t connections_n;                   /* 0: all */
 	bool has_min_severity;
-	enum severity min_severity;  /* -s */
-	const bool *kinds;	     /* -k; [ANOMALY_COUNT] or NULL: all */
+	enum severity min_severity; /* -s */
+	const bool *kinds;          /* -k; [ANOMALY_COUNT] or NULL: all */
 	enum sort_key sort;
-	uint64_t top;	/* 0: all */
+	uint64_t top; /* 0: all */
 	bool has_top;
-	bool events;	/* -v */
-	bool explain;	/* -x */
+	bool events;                             /* -v */
+	bool explain;                            /* -x */
 	const struct number_range *explain_list; /* NULL: all reported */
 	size_t explain_n;
-	bool states;	/* --states */
+	bool states; /* --states */
 	bool color;
 	bool utf8;
 	bool nanoseconds; /* absolute times with 9 digits: an input has them */
-	unsigned width;	  /* columns */
+	unsigned width;   /* columns */
 };
 
 /* Whether r is to be reported under o. */
-bool report_selects(
-    const struct report_options *o, const struct conn_report *r);
+bool
+report_selects(const struct report_options *o, const struct conn_report *r);
 
 #endif

@@ -16,7 +16,8 @@
  */
 struct reporter {
 	const char *name;
-	void *(*open)(FILE *out, const struct report_options *o); /* NULL: no memory */
+	void *(*open)(
+	    FILE *out, const struct report_options *o); /* NULL: no memory */
 	int (*connection)(void *state, struct conn_report *r);
 	int (*finish)(void *state, const struct report_head *head);
 	void (*free)(void *state);

@@ -10,10 +10,10 @@
 /* How a sender came to resend: the kind list of R8.14. */
 struct resend_kind {
 	enum word kind; /* RTO, FAST, SACK, TLP or UNCLASSIFIED */
-	enum word sub;	/* WORD_NONE, RACK or GO_BACK_N */
+	enum word sub;  /* WORD_NONE, RACK or GO_BACK_N */
 	enum confidence confidence;
 	int64_t rto_est; /* the timer by then, backoff included (R8.6) */
-	int64_t gap;	 /* since these bytes were sent before */
+	int64_t gap;     /* since these bytes were sent before */
 	uint32_t dup_cnt, backoff;
 	uint64_t sacked_above;
 	bool lost_retransmission;
@@ -23,9 +23,8 @@ struct resend_kind {
  * Name the kind for a resend of x starting at o->s. reveal_t: send time that
  * stands for bytes the capture never saw, else 0. Updates recovery state.
  */
-struct resend_kind resend_classify(
-    struct conn *c, struct obs *o, const struct sent *original,
-    int64_t reveal_t);
+struct resend_kind resend_classify(struct conn *c, struct obs *o,
+    const struct sent *original, int64_t reveal_t);
 
 /*
  * o repeats bytes that are in the capture: raise its event, leave its cause
@@ -41,8 +40,7 @@ void resend_fill(struct conn *c, struct obs *o, enum confidence confidence,
     const struct event_ref *loss, int64_t reveal_t);
 
 /* o reports by a DSACK that [l, r) of its peer arrived twice. */
-uint64_t resend_dsack(
-    struct conn *c, struct obs *o, uint64_t l, uint64_t r);
+uint64_t resend_dsack(struct conn *c, struct obs *o, uint64_t l, uint64_t r);
 
 /* The ACK of o moved una of its peer: Eifel test (R8.32). */
 void resend_acked(struct conn *c, struct obs *o);
@@ -57,8 +55,7 @@ bool resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no);
 void resend_expire(struct conn *c, enum side x, int64_t now, bool final);
 
 /* Remember a pending verdict of x. */
-void resend_pend(struct conn *c, enum side x,
-    const struct pending_resend *p);
+void resend_pend(struct conn *c, enum side x, const struct pending_resend *p);
 
 /* The first data of x after a silence, for R8.36 and R8.37. */
 void resend_watch_silence(struct conn *c, struct obs *o);

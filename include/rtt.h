@@ -14,10 +14,10 @@
 #include "tally.h"
 
 struct rtt {
-	int64_t min, max;    /* ns; valid with has */
-	int64_t srtt;	     /* smoothed half, RFC 6298 */
-	int64_t full_srtt;   /* smoothed whole loop as X sees it */
-	int64_t full_rttvar; /* its variation */
+	int64_t min, max;              /* ns; valid with has */
+	int64_t srtt;                  /* smoothed half, RFC 6298 */
+	int64_t full_srtt;             /* smoothed whole loop as X sees it */
+	int64_t full_rttvar;           /* its variation */
 	uint32_t by_ack, by_timestamp; /* samples by method (R8.4) */
 	bool has, has_full;
 	struct tally *all; /* owned; the distribution, allocated when needed */

@@ -30,7 +30,7 @@ struct flow_key {
 	uint8_t addr[2][16];
 	uint16_t port[2]; /* host byte order */
 	uint16_t version; /* 4 or 6 */
-	uint16_t vlan;	  /* 0 unless --key vlan (R2.2) */
+	uint16_t vlan;    /* 0 unless --key vlan (R2.2) */
 	uint32_t tunnel;  /* innermost VXLAN or GENEVE VNI + 1, or 0 (R2.2) */
 };
 
@@ -52,17 +52,17 @@ enum {
 #define SACK_BLOCKS 4
 
 struct tcp_options {
-	uint16_t has;	     /* OPT_ bits */
-	uint16_t mss;	     /* bytes */
-	uint8_t wscale;	     /* shift as sent, may exceed 14 (R6.89) */
-	uint8_t sack_n;	     /* blocks in sack[] */
-	uint8_t tfo_len;     /* cookie bytes; 0 is a request */
-	uint8_t mptcp_kind;  /* MPTCP subtype, RFC 8684 */
+	uint16_t has;          /* OPT_ bits */
+	uint16_t mss;          /* bytes */
+	uint8_t wscale;        /* shift as sent, may exceed 14 (R6.89) */
+	uint8_t sack_n;        /* blocks in sack[] */
+	uint8_t tfo_len;       /* cookie bytes; 0 is a request */
+	uint8_t mptcp_kind;    /* MPTCP subtype, RFC 8684 */
 	uint16_t user_timeout; /* raw field: granularity bit and value */
-	uint8_t accecn_kind; /* 172 or 174 */
-	uint8_t bad_kind;    /* first malformed option, or 0 (R6.3) */
-	uint8_t bad_len;     /* its length byte */
-	bool cut;	     /* the snaplen cut the options: the rest is unknown */
+	uint8_t accecn_kind;   /* 172 or 174 */
+	uint8_t bad_kind;      /* first malformed option, or 0 (R6.3) */
+	uint8_t bad_len;       /* its length byte */
+	bool cut; /* the snaplen cut the options: the rest is unknown */
 	uint32_t tsval, tsecr;
 	uint32_t sack[SACK_BLOCKS][2]; /* left and right edge, raw */
 };
@@ -116,30 +116,30 @@ struct segment {
 	struct flow_key key;
 	uint8_t dir; /* 0: key's lower endpoint sent it, 1: the higher one */
 
-	uint8_t ttl;	   /* or hop limit */
-	uint8_t ecn;	   /* IP ECN codepoint: 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE */
-	bool has_ip_id;	   /* IPv4 */
+	uint8_t ttl; /* or hop limit */
+	uint8_t ecn; /* IP ECN codepoint: 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE */
+	bool has_ip_id;     /* IPv4 */
 	bool dont_fragment; /* DF set, or IPv6 */
 	uint16_t ip_id;
 	uint16_t vlan_id; /* outermost tag's VID, 0 when untagged */
 
 	uint32_t seq, ack; /* raw */
-	uint16_t flags;	   /* FLAG_ bits */
-	uint16_t wnd;	   /* raw, unscaled */
+	uint16_t flags;    /* FLAG_ bits */
+	uint16_t wnd;      /* raw, unscaled */
 	uint16_t urg;
 	uint16_t header_bytes; /* TCP header with options */
-	uint32_t len;	       /* payload bytes by the IP length (R1.7) */
+	uint32_t len;          /* payload bytes by the IP length (R1.7) */
 	uint32_t ip_bytes;     /* IP packet bytes, header included */
 	bool len_guessed;      /* IP total length was 0 (R1.7) */
 	bool len_partial;      /* first fragment, rest not seen (R2.13) */
-	uint8_t fault;	       /* enum segment_fault */
+	uint8_t fault;         /* enum segment_fault */
 	uint8_t checksum;      /* enum checksum */
 	uint16_t checksum_got, checksum_want; /* when bad */
 
 	const uint8_t *payload; /* borrowed until the next read */
-	uint32_t payload_cap;	/* payload bytes captured */
-	uint64_t header_hash;	/* TCP header and options as captured */
-	uint64_t payload_hash;	/* captured payload; 0 when empty */
+	uint32_t payload_cap;   /* payload bytes captured */
+	uint64_t header_hash;   /* TCP header and options as captured */
+	uint64_t payload_hash;  /* captured payload; 0 when empty */
 
 	struct tcp_options opt;
 	uint8_t encap_n;
@@ -157,9 +157,9 @@ struct icmp_error {
 	uint8_t dir;
 	uint8_t version; /* 4 or 6 */
 	uint8_t type, code;
-	uint32_t mtu;	       /* of too-big messages, else 0 */
-	uint32_t seq;	       /* quoted raw sequence number */
-	uint8_t from[16];      /* sender of the error; IPv4 in the first 4 */
+	uint32_t mtu;     /* of too-big messages, else 0 */
+	uint32_t seq;     /* quoted raw sequence number */
+	uint8_t from[16]; /* sender of the error; IPv4 in the first 4 */
 };
 
 /* Stable name of an encapsulation layer, e.g. "vlan". */

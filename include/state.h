@@ -20,7 +20,7 @@ enum rst_class {
 	RST_IN_WINDOW, /* needs a challenge ACK (RFC 5961 3) */
 	RST_OUTSIDE,
 	RST_ANSWERS_SYN, /* acceptable in SYN-SENT (R3.20) */
-	RST_BAD_ANSWER,	 /* in SYN-SENT without an acceptable ACK (R3.21) */
+	RST_BAD_ANSWER,  /* in SYN-SENT without an acceptable ACK (R3.21) */
 };
 
 enum rst_class state_rst_class(const struct conn *c, const struct obs *o);

@@ -15,8 +15,8 @@ enum close_outcome teardown_close(const struct conn *c, int64_t end_t);
 /* Events that only the end shows: R6.70. */
 void teardown_finish(struct conn *c, int64_t end_t);
 
-void teardown_report(
-    const struct conn *c, int64_t end_t, struct teardown_report *r);
+void
+teardown_report(const struct conn *c, int64_t end_t, struct teardown_report *r);
 
 /* Whether both directions are closed: the record may linger and end. */
 bool teardown_done(const struct conn *c);

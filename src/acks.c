@@ -27,9 +27,8 @@ ack_sample(struct conn *c, struct obs *o, const struct sent *e, bool clean)
 		rtt_sample(&y->rtt, &x->rtt, o->t - e->t_last, false);
 		return;
 	}
-	if (o->has_ts && e->has_ts && e->tx > 1 &&
-	    e->tsval != e->tsval_first && o->seg->opt.tsecr == e->tsval &&
-	    x->tsecr_sent != e->tsval)
+	if (o->has_ts && e->has_ts && e->tx > 1 && e->tsval != e->tsval_first &&
+	    o->seg->opt.tsecr == e->tsval && x->tsecr_sent != e->tsval)
 		rtt_sample(&y->rtt, &x->rtt, o->t - e->t_last, true);
 }
 
@@ -80,8 +79,7 @@ ack_unseen(struct conn *c, enum side y, const struct obs *o, uint64_t frame_no,
 static void
 ack_probe_byte(struct endpoint *y, uint64_t a)
 {
-	if (y->rare != NULL && y->rare->probe_end == a &&
-	    a == y->max_end + 1)
+	if (y->rare != NULL && y->rare->probe_end == a && a == y->max_end + 1)
 		y->max_end = a;
 }
 
@@ -94,8 +92,7 @@ ack_advance(struct conn *c, struct obs *o, uint64_t to)
 
 	unseen = to > from ? gaps_acknowledged(c, o->y, from, to, o) : 0;
 	if (unseen > 0)
-		ack_unseen(
-		    c, o->y, o, o->frame_no, o->t, o->a, unseen);
+		ack_unseen(c, o->y, o, o->frame_no, o->t, o->a, unseen);
 	ack_entries(c, o, to);
 	if (segments > 2)
 		y->stretch_acks++; /* kept with the bytes that it covers */
@@ -142,16 +139,16 @@ acks_check_ahead(struct conn *c, struct obs *o)
 		if (to > x->una)
 			x->una = to;
 	} else if (o->s == o->old_max_end && o->has_ts && !o->backwards &&
-	    conn_loop_min(c) > 0 &&
-	    o->tx > x->ack_ahead_t + conn_loop_min(c)) {
+		   conn_loop_min(c) > 0 &&
+		   o->tx > x->ack_ahead_t + conn_loop_min(c)) {
 		/* R6.31: sent for the first time well after the ACK passed */
 		struct event *ev = conn_event_at(c, ANOMALY_ACK_BEYOND_SND_NXT,
 		    o->y, x->ack_ahead_frame, x->ack_ahead_t, NULL);
 
 		ev->confidence = CONFIDENCE_PROBABLE;
 		event_set(ev, EVIDENCE_ACK, endpoint_rel(x, x->ack_ahead));
-		event_set(ev, EVIDENCE_MAX_END,
-		    endpoint_rel(x, o->old_max_end));
+		event_set(
+		    ev, EVIDENCE_MAX_END, endpoint_rel(x, o->old_max_end));
 		event_cite(ev, o->frame_no);
 	}
 	if (o->e >= x->ack_ahead || o->s > o->old_max_end)
@@ -277,8 +274,8 @@ ack_answers(struct conn *c, struct obs *o)
 	if (x->challenge_due && o->s == x->max_end && o->a == x->ack_max) {
 		ev = g2_event(c, o, ANOMALY_CHALLENGE_ACK);
 		if (ev != NULL && y->last_frame != 0)
-			event_set(ev, EVIDENCE_CAUSE_FRAME,
-			    (int64_t)y->last_frame);
+			event_set(
+			    ev, EVIDENCE_CAUSE_FRAME, (int64_t)y->last_frame);
 		return true;
 	}
 	return false;
@@ -365,8 +362,8 @@ acks_classify(struct conn *c, struct obs *o)
 		else if (!answer && ack_is_duplicate(c, o))
 			ack_duplicate(c, o);
 		else if (!o->dsack && o->a == y->una && opened &&
-		    !o->is_keepalive && !o->is_probe && (!answer || o->w > 0) &&
-		    x->seen) {
+			 !o->is_keepalive && !o->is_probe &&
+			 (!answer || o->w > 0) && x->seen) {
 			if (answer)
 				o->g2 = false; /* R6.41: R6.42 too */
 			window_update(c, o);

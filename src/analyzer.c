@@ -20,7 +20,7 @@ struct analyzer {
 	uint16_t *service; /* owned */
 	size_t service_n;
 	struct flow_table *flows; /* owned */
-	int64_t now; /* latest capture time */
+	int64_t now;              /* latest capture time */
 	bool started;
 };
 
@@ -35,8 +35,7 @@ analyzer_new(const struct analyzer_options *o)
 	a->observer = o->observer;
 	a->flows = flow_new(&a->limits);
 	if (o->service_ports_n > 0) {
-		a->service =
-		    malloc(o->service_ports_n * sizeof(*a->service));
+		a->service = malloc(o->service_ports_n * sizeof(*a->service));
 		if (a->service != NULL)
 			memcpy(a->service, o->service_ports,
 			    o->service_ports_n * sizeof(*a->service));
@@ -129,8 +128,8 @@ open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
 	c = flow_add(a->flows, &seg->key, a->observer.wants);
 	if (c == NULL)
 		return NULL;
-	c->client_dir = incarnation_client(
-	    seg, a->service, a->service_n, &certainty);
+	c->client_dir =
+	    incarnation_client(seg, a->service, a->service_n, &certainty);
 	c->certainty = (uint8_t)certainty;
 	c->reuse = reuse;
 	if (segment_has(seg, FLAG_SYN))
@@ -278,9 +277,9 @@ starts_anew(const struct conn *k, const struct segment *seg)
 	const struct endpoint *x = &k->ep[conn_side(k, seg)];
 
 	return segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK) &&
-	    !segment_has(seg, FLAG_RST) && x->isn_known == ISN_CERTAIN &&
-	    seg->seq != (uint32_t)x->base &&
-	    (teardown_done(k) || k->td.rst_accepted);
+	       !segment_has(seg, FLAG_RST) && x->isn_known == ISN_CERTAIN &&
+	       seg->seq != (uint32_t)x->base &&
+	       (teardown_done(k) || k->td.rst_accepted);
 }
 
 static enum analyzer_result

@@ -14,7 +14,7 @@
 
 /* --- flags ------------------------------------------------------------ */
 
-#define CONTROL                                                               \
+#define CONTROL \
 	(FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_PSH | FLAG_ACK | FLAG_URG)
 
 /* R6.80: combinations that no state accepts, first match wins. */
@@ -27,8 +27,8 @@ static const struct {
     {FLAG_SYN | FLAG_RST, FLAG_SYN | FLAG_RST, WORD_SYN_RST, true},
     {FLAG_FIN | FLAG_RST, FLAG_FIN | FLAG_RST, WORD_FIN_RST, true},
     {FLAG_SYN | FLAG_FIN, FLAG_SYN | FLAG_FIN, WORD_SYN_FIN, false},
-    {FLAG_FIN | FLAG_PSH | FLAG_URG | FLAG_ACK,
-	FLAG_FIN | FLAG_PSH | FLAG_URG, WORD_XMAS, false},
+    {FLAG_FIN | FLAG_PSH | FLAG_URG | FLAG_ACK, FLAG_FIN | FLAG_PSH | FLAG_URG,
+	WORD_XMAS, false},
     {FLAG_FIN | FLAG_ACK, FLAG_FIN, WORD_FIN_WITHOUT_ACK, false},
     {FLAG_SYN | FLAG_RST | FLAG_ACK, 0, WORD_NO_ACK, false},
 };
@@ -38,8 +38,7 @@ check_flags(struct conn *c, struct obs *o)
 {
 	unsigned f = o->seg->flags, i;
 
-	for (i = 0; i < sizeof(illegal_flags) / sizeof(illegal_flags[0]);
-	     i++) {
+	for (i = 0; i < sizeof(illegal_flags) / sizeof(illegal_flags[0]); i++) {
 		struct event *ev;
 
 		if ((f & illegal_flags[i].mask) != illegal_flags[i].value)
@@ -60,10 +59,10 @@ static void
 check_urgent(struct conn *c, struct obs *o)
 {
 	bool urg = segment_has(o->seg, FLAG_URG);
-	enum word sub = urg && o->syn      ? WORD_URG_ON_SYN
-	    : urg && o->seg->urg == 0	   ? WORD_URG_NO_POINTER
-	    : !urg && o->seg->urg != 0	   ? WORD_POINTER_NO_URG
-					   : WORD_NONE;
+	enum word sub = urg && o->syn              ? WORD_URG_ON_SYN
+			: urg && o->seg->urg == 0  ? WORD_URG_NO_POINTER
+			: !urg && o->seg->urg != 0 ? WORD_POINTER_NO_URG
+						   : WORD_NONE;
 	struct event *ev;
 
 	if (sub == WORD_NONE || (o->rst && !urg))
@@ -93,9 +92,9 @@ bool
 checks_header(struct conn *c, struct obs *o)
 {
 	const struct segment *seg = o->seg;
-	unsigned plain = seg->flags & (FLAG_FIN | FLAG_SYN | FLAG_RST |
-					   FLAG_ACK | FLAG_URG |
-					   FLAG_RESERVED | FLAG_AE);
+	unsigned plain =
+	    seg->flags & (FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_ACK | FLAG_URG |
+			     FLAG_RESERVED | FLAG_AE);
 	struct event *ev;
 
 	if (seg->opt.bad_kind != 0) {
@@ -189,8 +188,8 @@ checks_checksum(struct conn *c, struct obs *o)
 		return true;
 	}
 	checksum_release(c, o->x);
-	checksum_event(c, o->x, o->frame_no, o->t, seg->checksum_got,
-	    seg->checksum_want);
+	checksum_event(
+	    c, o->x, o->frame_no, o->t, seg->checksum_got, seg->checksum_want);
 	/* R1.17: its bytes were sent, but nothing of it arrived */
 	o->bad = true;
 	return o->len > 0 && o->s == x->max_end && !o->rst && !o->syn;
@@ -215,8 +214,8 @@ check_syn(struct conn *c, struct obs *o)
 	static const struct {
 		uint16_t has;
 		uint8_t kind;
-	} offered[] = {{OPT_WSCALE, 3}, {OPT_SACK_PERMITTED, 4},
-	    {OPT_TIMESTAMPS, 8}};
+	} offered[] = {
+	    {OPT_WSCALE, 3}, {OPT_SACK_PERMITTED, 4}, {OPT_TIMESTAMPS, 8}};
 	struct event *ev;
 	size_t i;
 
@@ -281,8 +280,7 @@ check_tsval(struct conn *c, struct obs *o)
 			ev->severity = SEVERITY_NOTE;
 	}
 	if (!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0 ||
-	    o->e <= x->una || o->e == o->s ||
-	    o->t - x->last_t >= PAWS_IDLE)
+	    o->e <= x->una || o->e == o->s || o->t - x->last_t >= PAWS_IDLE)
 		return;
 	/* late originals within a round trip are rejected or not by chance */
 	ev = conn_event(c, ANOMALY_PAWS_REJECT, o, NULL);
@@ -321,8 +319,7 @@ check_wrong_segment(struct conn *c, struct obs *o)
 	static const struct {
 		uint16_t has;
 		uint8_t kind;
-	} syn_only[] = {
-	    {OPT_MSS, 2}, {OPT_WSCALE, 3}, {OPT_SACK_PERMITTED, 4}};
+	} syn_only[] = {{OPT_MSS, 2}, {OPT_WSCALE, 3}, {OPT_SACK_PERMITTED, 4}};
 	size_t i;
 
 	for (i = 0; i < sizeof(syn_only) / sizeof(syn_only[0]); i++) {
@@ -356,7 +353,7 @@ checks_negotiated(struct conn *c, struct obs *o)
 		check_tsval(c, o);
 		check_tsecr(c, o);
 	} else if (x->ts_ok && x->opt_seen && y->opt_seen && !opt->cut &&
-	    opt->bad_kind == 0 && x->has_ts) {
+		   opt->bad_kind == 0 && x->has_ts) {
 		ev = conn_event(c, ANOMALY_TS_MISSING, o, NULL);
 		ev->confidence = CONFIDENCE_PROBABLE;
 	}

@@ -104,8 +104,7 @@ data_after_fin(struct conn *c, struct obs *o)
 		return false;
 	ev = conn_event(c, ANOMALY_DATA_AFTER_FIN, o, NULL);
 	ev->confidence = CONFIDENCE_PROBABLE;
-	event_set(
-	    ev, EVIDENCE_BYTES, (int64_t)(o->e - o->fin - x->fin_seq));
+	event_set(ev, EVIDENCE_BYTES, (int64_t)(o->e - o->fin - x->fin_seq));
 	event_cite(ev, x->fin_frame);
 	return true;
 }

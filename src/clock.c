@@ -58,8 +58,7 @@ clock_lower(int64_t *offset, int64_t t)
 }
 
 void
-clock_observe(
-    struct sender_clock *c, uint32_t tsval, int64_t t, int64_t jitter)
+clock_observe(struct sender_clock *c, uint32_t tsval, int64_t t, int64_t jitter)
 {
 	int64_t steps, elapsed, tick;
 

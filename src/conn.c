@@ -89,8 +89,8 @@ conn_event_at(struct conn *c, enum anomaly_kind kind, enum side from,
 	if (c->log == NULL) {
 		c->log = malloc(sizeof(*c->log));
 		if (c->log != NULL)
-			eventlog_init(c->log, (uint32_t)c->limits->events,
-			    c->details);
+			eventlog_init(
+			    c->log, (uint32_t)c->limits->events, c->details);
 	}
 	if (c->log == NULL) {
 		free(c->scratch.text);
@@ -120,8 +120,7 @@ conn_event_get(struct conn *c, const struct event_ref *ref)
 }
 
 struct event *
-conn_event_revise(
-    struct conn *c, struct event_ref *ref, enum anomaly_kind kind)
+conn_event_revise(struct conn *c, struct event_ref *ref, enum anomaly_kind kind)
 {
 	if (c->log == NULL || ref->serial == 0)
 		return &c->scratch;
@@ -166,8 +165,8 @@ conn_near(const struct conn *c, enum side x)
 	const struct rtt *half = &c->ep[!x].rtt;
 
 	return (ttl == 64 || ttl == 128 || ttl == 255) &&
-	    c->ep[x].ttl_votes > 0 && half->has &&
-	    half->min * 10 < conn_loop_min(c);
+	       c->ep[x].ttl_votes > 0 && half->has &&
+	       half->min * 10 < conn_loop_min(c);
 }
 
 uint64_t
@@ -421,8 +420,8 @@ conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 		event_set(ev, EVIDENCE_SYN_SEQ, seg->seq);
 		event_set(ev, EVIDENCE_IDLE, o.t - c->last_t);
 		if (tw_unsafe)
-			event_set(ev, EVIDENCE_OLD_MAX,
-			    (uint32_t)c->ep[x].max_end);
+			event_set(
+			    ev, EVIDENCE_OLD_MAX, (uint32_t)c->ep[x].max_end);
 		else
 			ev->confidence = CONFIDENCE_PROBABLE;
 	}

@@ -79,8 +79,7 @@ copy_find(const struct conn *c, const struct obs *o, uint64_t hash)
 
 /* Older data copies are found in the history (R1.37). */
 static bool
-copy_in_history(
-    const struct conn *c, const struct obs *o, struct recent *found)
+copy_in_history(const struct conn *c, const struct obs *o, struct recent *found)
 {
 	const struct endpoint *x = &c->ep[o->x];
 	const struct segment *seg = o->seg;
@@ -93,8 +92,9 @@ copy_in_history(
 	e = history_at(&x->sent, i);
 	if (e->s != o->s || e->e != o->e || !e->whole || !e->has_ip_id ||
 	    e->ip_id != seg->ip_id || e->hash != seg->payload_hash ||
-	    e->has_ts != o->has_ts || (e->has_ts && e->tsval !=
-	    seg->opt.tsval) || o->t - e->t_last > COPY_ID_SPAN)
+	    e->has_ts != o->has_ts ||
+	    (e->has_ts && e->tsval != seg->opt.tsval) ||
+	    o->t - e->t_last > COPY_ID_SPAN)
 		return false;
 	*found = (struct recent){.frame_no = e->frame_no,
 	    .t = e->t_last,
@@ -131,12 +131,11 @@ copy_event(struct conn *c, const struct obs *o, const struct recent *r,
 
 /* Without the receiver's word: what the copies themselves tell. */
 static bool
-copy_looks_captured(
-    const struct endpoint_rare *rare, const struct obs *o,
+copy_looks_captured(const struct endpoint_rare *rare, const struct obs *o,
     const struct recent *r, bool *certain)
 {
 	*certain = r->ttl != o->seg->ttl || r->vlan_id != o->seg->vlan_id ||
-	    r->encap_n != o->seg->encap_n;
+		   r->encap_n != o->seg->encap_n;
 	if (*certain || rare == NULL)
 		return *certain;
 	if (bits_set(rare->copies_window) >= MIRROR_COPIES)
@@ -180,7 +179,8 @@ copy_check(struct conn *c, struct obs *o)
 	const struct recent *r = NULL;
 	struct recent old;
 	/* new bytes or a new acknowledgement cannot repeat anything */
-	bool fresh = (o->e > o->s && o->s >= x->max_end) ||
+	bool fresh =
+	    (o->e > o->s && o->s >= x->max_end) ||
 	    (o->e == o->s && o->has_a && x->has_ack && o->a > x->ack_max);
 
 	if (x->rare != NULL)
@@ -203,10 +203,11 @@ copy_expire(struct conn *c, enum side x, struct pending_resend *p)
 {
 	struct endpoint *ep = &c->ep[x], *y = &c->ep[!x];
 	struct event *ev = conn_event_get(c, &p->ref);
-	bool answered = p->e > p->s && y->seen && y->last_ack_t > p->t &&
-	    ep->una >= p->e;
+	bool answered =
+	    p->e > p->s && y->seen && y->last_ack_t > p->t && ep->una >= p->e;
 	/* no word of the receiver: as the other copies of this direction */
-	bool like_others = p->e == p->s && ep->rare != NULL &&
+	bool like_others =
+	    p->e == p->s && ep->rare != NULL &&
 	    (ep->rare->copies_capture > ep->rare->copies_network ||
 		ep->capture_copies * 2 >= ep->packets);
 

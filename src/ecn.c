@@ -6,7 +6,12 @@
 #include "constants.h"
 #include "seq.h"
 
-enum { NOT_ECT, ECT_1, ECT_0, CE };
+enum {
+	NOT_ECT,
+	ECT_1,
+	ECT_0,
+	CE
+};
 
 /* Data packets before their codepoints say anything about the path. */
 #define BLEACHED_MIN 10
@@ -95,8 +100,9 @@ ecn_marks(struct conn *c, struct obs *o)
 		r->ce_waiting = false;
 		r->ce_echoed++;
 	} else if (y->rtt.has_full &&
-	    o->t - r->ce_t > ECHO_LOOPS * y->rtt.full_srtt + K_ACK_SLACK &&
-	    o->advanced) {
+		   o->t - r->ce_t >
+		       ECHO_LOOPS * y->rtt.full_srtt + K_ACK_SLACK &&
+		   o->advanced) {
 		r->ce_waiting = false;
 		if (r->ce_unechoed++ > 0)
 			return;

@@ -67,8 +67,7 @@ endpoint_unwrap(struct conn *c, struct obs *o)
 	if (y->isn_known == ISN_NONE) {
 		bool third = !o->rst && (o->syn || (x->syn_seen && !o->len));
 
-		space_open(y, seg->ack - 1,
-		    third ? ISN_INFERRED : ISN_ASSUMED);
+		space_open(y, seg->ack - 1, third ? ISN_INFERRED : ISN_ASSUMED);
 	}
 	o->a = seq_unwrap(seg->ack, space_ref(y));
 	return !wild;
@@ -120,18 +119,17 @@ endpoint_quarantine(struct conn *c, struct obs *o, bool wild)
 	struct event_ref ref = {0};
 	struct event *ev;
 
-	ev = conn_event(
-	    c, wild ? ANOMALY_SEQ_WILD : ANOMALY_OUT_OF_WINDOW_SEGMENT, o, &ref);
+	ev = conn_event(c,
+	    wild ? ANOMALY_SEQ_WILD : ANOMALY_OUT_OF_WINDOW_SEGMENT, o, &ref);
 	ev->confidence = CONFIDENCE_POSSIBLE;
 	if (wild) {
-		event_set(ev, EVIDENCE_DELTA,
-		    (int64_t)(o->s - x->max_end));
+		event_set(ev, EVIDENCE_DELTA, (int64_t)(o->s - x->max_end));
 	} else {
 		event_set(ev, EVIDENCE_SEQ, endpoint_rel(x, o->s));
 		event_set(ev, EVIDENCE_END, endpoint_rel(x, o->e));
 		if (y->has_wnd)
-			event_set(ev, EVIDENCE_EDGE,
-			    endpoint_rel(x, y->edge_max));
+			event_set(
+			    ev, EVIDENCE_EDGE, endpoint_rel(x, y->edge_max));
 	}
 	if (r == NULL)
 		return;
@@ -171,8 +169,7 @@ endpoint_judge(struct conn *c, struct obs *o, bool wild)
 		endpoint_quarantine(c, o, wild);
 	}
 	/* an ACK far from anything sent says nothing about this stream */
-	if (o->has_a && y->seen &&
-	    seq_wild(o->seg->ack, space_ref(y)))
+	if (o->has_a && y->seen && seq_wild(o->seg->ack, space_ref(y)))
 		o->ack_ok = false;
 }
 
@@ -187,22 +184,21 @@ options_of_syn(struct conn *c, struct obs *o)
 	if (opt->cut)
 		return;
 	y->mss_known = true;
-	y->mss = opt->has & OPT_MSS       ? opt->mss
-	    : c->key.version == 4 ? MSS_DEFAULT_V4
-				  : MSS_DEFAULT_V6;
+	y->mss = opt->has & OPT_MSS    ? opt->mss
+		 : c->key.version == 4 ? MSS_DEFAULT_V4
+				       : MSS_DEFAULT_V6;
 	if (!y->opt_seen)
 		return;
 	x->shift_known = y->shift_known = true;
 	x->shift = y->shift = 0;
 	if (x->opt.has & y->opt.has & OPT_WSCALE) {
-		x->shift = x->opt.wscale < WSCALE_MAX ? x->opt.wscale
-						      : WSCALE_MAX;
-		y->shift = y->opt.wscale < WSCALE_MAX ? y->opt.wscale
-						      : WSCALE_MAX;
+		x->shift =
+		    x->opt.wscale < WSCALE_MAX ? x->opt.wscale : WSCALE_MAX;
+		y->shift =
+		    y->opt.wscale < WSCALE_MAX ? y->opt.wscale : WSCALE_MAX;
 	}
 	x->ts_ok = y->ts_ok = x->opt.has & y->opt.has & OPT_TIMESTAMPS;
-	x->sack_ok = y->sack_ok =
-	    x->opt.has & y->opt.has & OPT_SACK_PERMITTED;
+	x->sack_ok = y->sack_ok = x->opt.has & y->opt.has & OPT_SACK_PERMITTED;
 }
 
 void
@@ -248,8 +244,7 @@ endpoint_window(struct conn *c, struct obs *o)
 	} else if (!o->ack_ok) {
 		return;
 	}
-	if (x->has_wnd &&
-	    !(o->s > x->wl1 || (o->s == x->wl1 && a >= x->wl2)))
+	if (x->has_wnd && !(o->s > x->wl1 || (o->s == x->wl1 && a >= x->wl2)))
 		return;
 	x->has_wnd = true;
 	x->wl1 = o->s;
@@ -282,8 +277,10 @@ learn_ip_id(struct endpoint *x, const struct segment *seg)
 		if (seg->ip_id != 0 || x->last_ip_id != 0) {
 			x->id_steps++;
 			x->id_ones = (uint16_t)(x->id_ones + (step == 1));
-			x->id_monotone = (uint16_t)(x->id_monotone +
-			    (step >= -200 && step <= 1000 && step != 0));
+			x->id_monotone =
+			    (uint16_t)(x->id_monotone + (step >= -200 &&
+							    step <= 1000 &&
+							    step != 0));
 		}
 	}
 	x->ip_id_seen = true;
@@ -294,7 +291,7 @@ bool
 endpoint_ip_id_counts(const struct endpoint *x)
 {
 	return x->id_steps >= IP_ID_STEPS &&
-	    (uint32_t)x->id_monotone * 100 >= (uint32_t)x->id_steps * 95;
+	       (uint32_t)x->id_monotone * 100 >= (uint32_t)x->id_steps * 95;
 }
 
 /* Majority vote over the TTLs seen. */
@@ -306,8 +303,8 @@ learn_ttl(struct endpoint *x, uint8_t ttl)
 		x->ttl_votes = 1;
 	} else if (x->ttl == ttl) {
 		x->ttl_votes = x->ttl_votes < UINT8_MAX
-		    ? (uint8_t)(x->ttl_votes + 1)
-		    : x->ttl_votes;
+				   ? (uint8_t)(x->ttl_votes + 1)
+				   : x->ttl_votes;
 	} else {
 		x->ttl_votes--;
 	}
@@ -332,8 +329,7 @@ endpoint_learn(struct conn *c, struct obs *o)
 		} else if (seq_diff(v, x->tsval_hi) > 0) {
 			x->tsval_hi = v;
 		}
-		if ((!x->has_ts_recent ||
-			seq_diff(v, x->ts_recent) >= 0) &&
+		if ((!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0) &&
 		    (!y->has_ack || o->s <= y->ack_max)) {
 			x->ts_recent = v;
 			x->has_ts_recent = true;

@@ -236,8 +236,8 @@ flow_expired(struct flow_table *t, int64_t now)
 			if (flow_deadline(t, c) < now)
 				return c;
 			wheel_out(t, c);
-			wheel_in(t, c, wheel_slot_of(flow_deadline(t, c)) + 1 >
-				slot
+			wheel_in(t, c,
+			    wheel_slot_of(flow_deadline(t, c)) + 1 > slot
 				? wheel_slot_of(flow_deadline(t, c)) + 1
 				: slot + 1);
 		}
@@ -318,8 +318,7 @@ evict_class(const struct conn *c)
 {
 	if (teardown_done(c) || c->hs.refused_rst)
 		return 0;
-	return c->hs.synack_n == 0 && !c->hs.h3_seen && c->hs.syn_n > 0 ? 1
-									: 2;
+	return c->hs.synack_n == 0 && !c->hs.h3_seen && c->hs.syn_n > 0 ? 1 : 2;
 }
 
 /* Worst last, so that victims are taken from the end. */
@@ -352,8 +351,8 @@ victims_choose(struct flow_table *t)
 	memcpy(t->victims, t->live, t->n * sizeof(*t->victims));
 	qsort(t->victims, t->n, sizeof(*t->victims), by_merit);
 	t->victims_n = t->n - keep;
-	memmove(t->victims, t->victims + keep,
-	    t->victims_n * sizeof(*t->victims));
+	memmove(
+	    t->victims, t->victims + keep, t->victims_n * sizeof(*t->victims));
 	for (i = 0; i < t->victims_n; i++)
 		t->victims[i]->victim = true;
 	return true;
@@ -411,8 +410,8 @@ flow_bury(struct flow_table *t, const struct conn *c)
 	struct tombstone *tomb;
 	int dir;
 
-	if (t->limits->tombstones == 0 || !(c->ep[CLIENT].has_ack ||
-					      c->ep[SERVER].has_ack))
+	if (t->limits->tombstones == 0 ||
+	    !(c->ep[CLIENT].has_ack || c->ep[SERVER].has_ack))
 		return;
 	if (t->tombs == NULL) {
 		uint32_t n = 64;
@@ -447,8 +446,7 @@ flow_tombstone(struct flow_table *t, const struct segment *seg)
 	if (t->tombs == NULL)
 		return NULL;
 	tomb = &t->tombs[key_hash(&seg->key) & t->tombs_mask];
-	if (!tomb->used ||
-	    memcmp(&tomb->key, &seg->key, sizeof(seg->key)) != 0)
+	if (!tomb->used || memcmp(&tomb->key, &seg->key, sizeof(seg->key)) != 0)
 		return NULL;
 	/* it goes on where the record ended, a window at the most away */
 	d = seg->seq - tomb->max_end[seg->dir] + K_BACK_WINDOW;

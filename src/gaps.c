@@ -29,8 +29,7 @@ holes_join(struct holes *h)
 	uint32_t i, best = 0;
 
 	for (i = 1; i + 1 < h->n; i++)
-		if (h->v[i + 1].l - h->v[i].r <
-		    h->v[best + 1].l - h->v[best].r)
+		if (h->v[i + 1].l - h->v[i].r < h->v[best + 1].l - h->v[best].r)
 			best = i;
 	h->v[best].r = h->v[best + 1].r;
 	h->v[best].capture_gap &= h->v[best + 1].capture_gap;
@@ -75,8 +74,8 @@ holes_forget(struct conn *c, enum side x)
 	int64_t patience = conn_patience(c, x);
 
 	while (ep->holes.n > 0 && ep->holes.v[0].capture_gap &&
-	    ep->holes.v[0].r <= ep->una &&
-	    ep->last_t - ep->holes.v[0].t > patience) {
+	       ep->holes.v[0].r <= ep->una &&
+	       ep->last_t - ep->holes.v[0].t > patience) {
 		conn_event_settle(c, &ep->holes.v[0].gap);
 		hole_remove(&ep->holes, 0);
 	}
@@ -123,8 +122,8 @@ gaps_missing(const struct endpoint *x, uint64_t l, uint64_t r)
 	uint64_t sum = 0;
 	uint32_t i;
 
-	for (i = hole_find(&x->holes, l);
-	     i < x->holes.n && x->holes.v[i].l < r; i++) {
+	for (i = hole_find(&x->holes, l); i < x->holes.n && x->holes.v[i].l < r;
+	     i++) {
 		const struct hole *h = &x->holes.v[i];
 
 		sum += (h->r < r ? h->r : r) - (h->l > l ? h->l : l);
@@ -157,8 +156,7 @@ fill_judge(const struct conn *c, const struct obs *o, const struct hole *h)
 		step = (int16_t)(uint16_t)(o->seg->ip_id - h->ip_id);
 		if (step != 0)
 			return (struct fill_verdict){step < 0,
-			    step < 0 ? CONFIDENCE_CERTAIN
-				     : CONFIDENCE_PROBABLE,
+			    step < 0 ? CONFIDENCE_CERTAIN : CONFIDENCE_PROBABLE,
 			    WORD_IP_ID};
 	}
 	if (d < (loop > 0 ? k_reorder(loop) : K_OOO_MIN)) /* (c) */
@@ -172,8 +170,8 @@ fill_judge(const struct conn *c, const struct obs *o, const struct hole *h)
 
 /* The segment came late: reordering (R6.22). */
 static void
-fill_late(struct conn *c, struct obs *o, struct hole *h,
-    const struct fill_verdict *v)
+fill_late(
+    struct conn *c, struct obs *o, struct hole *h, const struct fill_verdict *v)
 {
 	struct endpoint *x = &c->ep[o->x];
 	struct event *ev;
@@ -186,8 +184,8 @@ fill_late(struct conn *c, struct obs *o, struct hole *h,
 			uint64_t r = h->r < o->e ? h->r : o->e;
 
 			x->rare->gap_bytes -= x->rare->gap_bytes < r - l
-			    ? x->rare->gap_bytes
-			    : r - l;
+						  ? x->rare->gap_bytes
+						  : r - l;
 		}
 	}
 	if (o->late)
@@ -219,14 +217,13 @@ hole_not_captured(struct conn *c, enum side x, struct hole *h, uint64_t l,
 		rare->gap_bytes += r - l;
 	if (ev != NULL) { /* a further part of the same hole */
 		was = event_get(ev, EVIDENCE_BYTES);
-		event_set(ev, EVIDENCE_BYTES,
-		    (was ? was->v : 0) + (int64_t)(r - l));
+		event_set(
+		    ev, EVIDENCE_BYTES, (was ? was->v : 0) + (int64_t)(r - l));
 		was = event_get(ev, EVIDENCE_RANGE);
 		if (was != NULL)
 			event_set_range(ev, EVIDENCE_RANGE,
-			    was->v < endpoint_rel(ep, l)
-				? was->v
-				: endpoint_rel(ep, l),
+			    was->v < endpoint_rel(ep, l) ? was->v
+							 : endpoint_rel(ep, l),
 			    was->v2 > endpoint_rel(ep, r)
 				? was->v2
 				: endpoint_rel(ep, r));
@@ -256,13 +253,12 @@ fill_resent(struct conn *c, struct obs *o, struct hole *h, uint64_t l,
 	if (h->capture_gap)
 		return; /* R8.33: a resend leaves it so */
 	if (conn_near(c, o->x)) {
-		hole_not_captured(c, o->x, h, l, r, o->frame_no,
-		    CONFIDENCE_PROBABLE);
+		hole_not_captured(
+		    c, o->x, h, l, r, o->frame_no, CONFIDENCE_PROBABLE);
 		ev = conn_event_get(c, &h->gap);
 		if (ev != NULL) {
 			event_set(ev, EVIDENCE_DECIDED_BY, WORD_NEAR_SENDER);
-			event_set(
-			    ev, EVIDENCE_FILLED_BY, (int64_t)o->frame_no);
+			event_set(ev, EVIDENCE_FILLED_BY, (int64_t)o->frame_no);
 		}
 		return;
 	}
@@ -277,8 +273,8 @@ fill_resent(struct conn *c, struct obs *o, struct hole *h, uint64_t l,
 	    c, ANOMALY_LOSS_UPSTREAM, o->x, h->frame_no, h->t, &h->loss);
 	ev->confidence = (uint8_t)v->confidence;
 	ev->revised_from[ev->revised_n++] = ANOMALY_GAP;
-	event_set_range(ev, EVIDENCE_RANGE, endpoint_rel(x, h->l),
-	    endpoint_rel(x, h->r));
+	event_set_range(
+	    ev, EVIDENCE_RANGE, endpoint_rel(x, h->l), endpoint_rel(x, h->r));
 	event_set(ev, EVIDENCE_FILLED_BY, (int64_t)o->frame_no);
 	event_set(ev, EVIDENCE_DECIDED_BY, v->by);
 	event_cite(ev, o->frame_no);
@@ -337,8 +333,7 @@ gaps_fill(struct conn *c, struct obs *o, enum confidence *confidence,
 }
 
 bool
-gaps_loss_was_late(struct conn *c, struct event_ref *loss,
-    const struct obs *o)
+gaps_loss_was_late(struct conn *c, struct event_ref *loss, const struct obs *o)
 {
 	struct event *ev = conn_event_get(c, loss);
 	uint64_t revealer;
@@ -440,8 +435,8 @@ gaps_finish(struct conn *c, enum side x)
 		    conn_event_get(c, &h->loss) != NULL)
 			continue;
 		last_frame = h->frame_no;
-		ev = conn_event_at(c, ANOMALY_GAP_UNRESOLVED, x, h->frame_no,
-		    h->t, NULL);
+		ev = conn_event_at(
+		    c, ANOMALY_GAP_UNRESOLVED, x, h->frame_no, h->t, NULL);
 		ev->confidence = CONFIDENCE_POSSIBLE;
 		ev->revised_from[ev->revised_n++] = ANOMALY_GAP;
 		event_set_range(ev, EVIDENCE_RANGE, endpoint_rel(ep, h->l),

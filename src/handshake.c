@@ -143,8 +143,7 @@ repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
 	}
 	if (!synack && hs->synack_n > 0) {
 		/* its answer passed the tap: that was lost downstream */
-		uint64_t lost =
-		    hs->synack[tx_kept(hs->synack_n) - 1].frame_no;
+		uint64_t lost = hs->synack[tx_kept(hs->synack_n) - 1].frame_no;
 
 		event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)lost);
 		event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_DOWNSTREAM);
@@ -253,15 +252,16 @@ on_syn_ack(struct conn *c, struct obs *o)
 {
 	struct handshake *hs = &c->hs;
 	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
-	bool expected = y->isn_known != ISN_CERTAIN ||
+	bool expected =
+	    y->isn_known != ISN_CERTAIN ||
 	    (o->a >= y->base + 1 && (!y->seen || o->a <= y->max_end));
 
 	if (c->simultaneous || (x->syn_seen && hs->syn_n > 0)) {
 		/* R4.13: each side answers the other's SYN */
 		c->simultaneous = true;
-		step_add(c, o, step_find(hs, STEP_SYN_ACK) == NULL
-			? STEP_SYN_ACK
-			: STEP_PEER_SYN_ACK);
+		step_add(c, o,
+		    step_find(hs, STEP_SYN_ACK) == NULL ? STEP_SYN_ACK
+							: STEP_PEER_SYN_ACK);
 		hs->peer_synack = hs->synack_n > 0;
 		x->synack_seen = true;
 		hs->synack_n++;
@@ -287,9 +287,9 @@ on_syn_ack(struct conn *c, struct obs *o)
 		if (hs->tfo == TFO_SENT || hs->tfo == TFO_NO_COOKIE)
 			if (hs->tfo_len > 0)
 				hs->tfo = o->a > y->base + 1 ? TFO_ACCEPTED
-				    : hs->tfo == TFO_NO_COOKIE
-				    ? TFO_NO_COOKIE
-				    : TFO_REJECTED;
+					  : hs->tfo == TFO_NO_COOKIE
+					      ? TFO_NO_COOKIE
+					      : TFO_REJECTED;
 	}
 	x->synack_seen = true;
 	tx_note(hs->synack, &hs->synack_n, o);
@@ -385,7 +385,7 @@ on_rst(struct conn *c, const struct obs *o)
 		if (hs->synack_n > 0) {
 			hs->server_rst = true;
 		} else if (hs->syn_n > 0 &&
-		    state_rst_class(c, o) == RST_ANSWERS_SYN) {
+			   state_rst_class(c, o) == RST_ANSWERS_SYN) {
 			hs->refused_rst = hs->rst_before_synack = true;
 			hs->refusing_frame = o->frame_no;
 			hs->refusing_ttl = o->seg->ttl;

@@ -18,7 +18,7 @@ icmp_refuses(const struct icmp_error *e)
 	if (e->version == 6)
 		return e->type == 1 && e->code <= 6;
 	return e->type == 3 &&
-	    (e->code <= 3 || e->code == 9 || e->code == 10 || e->code == 13);
+	       (e->code <= 3 || e->code == 9 || e->code == 10 || e->code == 13);
 }
 
 static bool
@@ -45,9 +45,9 @@ icmp_attach(struct conn *c, const struct icmp_error *e)
 	enum side x = e->dir == c->client_dir ? CLIENT : SERVER;
 	struct endpoint *ep = &c->ep[x];
 	bool fits = icmp_fits(ep, e->seq);
-	struct event *ev = conn_event_at(c,
-	    fits ? ANOMALY_ICMP_ERROR : ANOMALY_ICMP_STALE, x, e->frame_no,
-	    e->ts_ns, NULL);
+	struct event *ev =
+	    conn_event_at(c, fits ? ANOMALY_ICMP_ERROR : ANOMALY_ICMP_STALE, x,
+		e->frame_no, e->ts_ns, NULL);
 
 	event_set(ev, EVIDENCE_TYPE, e->type);
 	event_set(ev, EVIDENCE_CODE, e->code);

@@ -57,7 +57,7 @@ incarnation_of_syn(const struct conn *k, const struct segment *seg)
 	struct incarnation_verdict v = {.result = INCARNATION_SAME};
 
 	if (ep->isn_known == ISN_CERTAIN && seg->seq == (uint32_t)ep->base)
-		return v; /* R2.7 */
+		return v;                                /* R2.7 */
 	if (k->td.rst_accepted && !k->td.rst_injected) { /* R2.8 */
 		v.result = INCARNATION_NEW;
 		v.reuse = REUSE_AFTER_RST;
@@ -113,15 +113,15 @@ incarnation_resolve(struct conn *k, const struct segment *seg)
 		return PEND_NEW; /* (d) */
 	if (segment_has(seg, FLAG_RST))
 		return PEND_WAITS; /* perhaps R6.76 */
-	return PEND_STAYS; /* (f) */
+	return PEND_STAYS;         /* (f) */
 }
 
 bool
 incarnation_at_end(const struct conn *k)
 {
 	return k->pended != NULL && k->pended->active &&
-	    !k->pended->challenged && k->pended->idle >= PEND_IDLE &&
-	    k->last_frame <= k->pended->seg.frame_no + k->pended->repeats;
+	       !k->pended->challenged && k->pended->idle >= PEND_IDLE &&
+	       k->last_frame <= k->pended->seg.frame_no + k->pended->repeats;
 }
 
 static bool

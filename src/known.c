@@ -46,8 +46,7 @@ known_push(struct known *k, const struct feedback_wait *w, int64_t merge_ns)
 	}
 	if (k->n == k->cap) {
 		uint32_t cap = k->cap ? k->cap * 2 : KNOWN_FIRST_CAP;
-		struct feedback_wait *v =
-		    realloc(k->wait, cap * sizeof(*v));
+		struct feedback_wait *v = realloc(k->wait, cap * sizeof(*v));
 
 		if (v == NULL) {
 			k->now = w->fb;

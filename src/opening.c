@@ -63,8 +63,8 @@ handshake_outcome(const struct conn *c)
 		if (hs->syn_n == 0)
 			/* one direction of a live connection, or a stray */
 			return c->ep[SERVER].payload_bytes > 0 || c->one_way
-			    ? OUTCOME_COMPLETE_SYN_UNSEEN
-			    : OUTCOME_STRAY;
+				   ? OUTCOME_COMPLETE_SYN_UNSEEN
+				   : OUTCOME_STRAY;
 		return OUTCOME_HALF_OPEN; /* R5.19 */
 	}
 	if (server_spoke && c->ep[SERVER].payload_bytes > 0)
@@ -85,7 +85,7 @@ client_half_inflated(const struct conn *c)
 	if (c->hs.h3_data)
 		return true;
 	return half->has && half->by_ack > 1 &&
-	    c->hs.client_half.v > INFLATED_TIMES * half->min;
+	       c->hs.client_half.v > INFLATED_TIMES * half->min;
 }
 
 /* The two halves to compare, by the best evidence there is. */
@@ -180,8 +180,8 @@ static void
 report_times(const struct conn *c, struct handshake_report *r)
 {
 	const struct handshake *hs = &c->hs;
-	int64_t from = hs->has_first_attempt ? hs->first_attempt_t
-					     : hs->syn[0].t;
+	int64_t from =
+	    hs->has_first_attempt ? hs->first_attempt_t : hs->syn[0].t;
 
 	r->server_half_ns = hs->server_half;
 	r->server_half_low_ns = hs->server_half_low;
@@ -198,9 +198,8 @@ static void
 report_think(const struct conn *c, struct handshake_report *r)
 {
 	const struct handshake *hs = &c->hs;
-	int64_t half = c->ep[CLIENT].rtt.has
-	    ? c->ep[CLIENT].rtt.min
-	    : hs->server_half.v;
+	int64_t half =
+	    c->ep[CLIENT].rtt.has ? c->ep[CLIENT].rtt.min : hs->server_half.v;
 
 	if (!hs->has_ttfb)
 		return;

@@ -24,8 +24,8 @@ smaller_passed(const struct endpoint *x, uint32_t len)
 }
 
 static void
-pmtu_event(struct conn *c, struct obs *o, struct endpoint_rare *r,
-    uint64_t passed)
+pmtu_event(
+    struct conn *c, struct obs *o, struct endpoint_rare *r, uint64_t passed)
 {
 	struct event *ev = conn_event(c, ANOMALY_PMTU_BLACKHOLE, o, NULL);
 	int i;

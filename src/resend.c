@@ -1,5 +1,5 @@
 /*
- * resend.c - resends: kind, cause and proof (RULEBOOK section 8).
+ * resend.c - resends: their events, causes and proofs (R8.12 to R8.16, R8.32).
  */
 #include "resend.h"
 
@@ -10,248 +10,8 @@
 #include "copy.h"
 #include "endpoint.h"
 #include "gaps.h"
-#include "known.h"
 #include "pmtu.h"
 #include "seq.h"
-
-/* Doubling stops to matter, and to overflow, long before this. */
-#define BACKOFF_MAX 12
-
-/* --- kinds ------------------------------------------------------------ */
-
-/* What one resend is judged by: one observation for all predicates. */
-struct judge {
-	struct conn *c;
-	struct obs *o;
-	struct endpoint *x;
-	const struct sent *original; /* NULL: fills a hole */
-	const struct feedback *fb;
-	int64_t t_last;	 /* when these bytes were sent before */
-	int64_t rto_est; /* with backoff (R8.6) */
-	int64_t srtt;	 /* whole loop */
-	bool recovery, loss, tlp_open;
-	struct resend_kind *out;
-};
-
-int64_t
-resend_silence(const struct conn *c, const struct obs *o)
-{
-	const struct endpoint *x = &c->ep[o->x];
-	int64_t since = x->last_seq_tx, known = x->known.now.progress_t;
-
-	if (known != 0 && known + conn_min_half(c, o->x) > since)
-		since = known + conn_min_half(c, o->x);
-	return o->tx > since ? o->tx - since : 0;
-}
-
-/* R8.21 (a): the timer's silence, but one probe comes before the timer. */
-static bool
-kind_tlp_head(struct judge *j)
-{
-	const struct obs *o = j->o;
-
-	return j->x->sack_ok && o->e >= j->x->max_end &&
-	    j->fb->sack_high <= o->s && !j->recovery && !j->loss &&
-	    !j->tlp_open && o->s <= j->fb->una &&
-	    o->silence >= k_rto_frac(j->rto_est);
-}
-
-/* R8.21 (b): the last segment again after two round trips at the most. */
-static bool
-kind_tlp_tail(struct judge *j)
-{
-	const struct obs *o = j->o;
-
-	return j->x->sack_ok && o->e >= j->x->max_end &&
-	    j->fb->sack_high <= o->s && !j->recovery && !j->loss &&
-	    !j->tlp_open && o->silence >= j->srtt + j->srtt / 5;
-}
-
-/* R8.22 */
-static bool
-kind_rto(struct judge *j)
-{
-	if (j->o->silence >= k_rto_frac(j->rto_est) &&
-	    (j->o->s <= j->fb->una || j->loss))
-		return true;
-	if (!j->loss)
-		return false;
-	j->out->sub = WORD_GO_BACK_N;
-	return true;
-}
-
-/* R8.18: feedback known to x shows that later data arrived. */
-static bool
-feedback_shows_later(struct judge *j)
-{
-	const struct feedback *fb = j->fb;
-	uint32_t flight = (uint32_t)(j->x->mss
-		? (j->x->max_end - fb->una + j->x->mss - 1) / j->x->mss
-		: K_DUPTHRESH + 1);
-	uint32_t thresh = K_DUPTHRESH;
-
-	if (fb->sack_high > j->o->s && fb->sack_high > fb->una)
-		return true;
-	/* RFC 5827: a small flight cannot make three duplicates */
-	if (flight < 4)
-		thresh = flight > 2 ? flight - 1 : 1;
-	if (fb->dup_cnt >= thresh)
-		return true;
-	if (fb->rack_t != 0 && fb->rack_t > j->t_last) {
-		j->out->sub = WORD_RACK;
-		return true;
-	}
-	return false;
-}
-
-static bool
-kind_fast(struct judge *j)
-{
-	return !j->recovery && feedback_shows_later(j);
-}
-
-/* R8.19 */
-static bool
-kind_sack(struct judge *j)
-{
-	if (j->recovery) {
-		feedback_shows_later(j);
-		return true;
-	}
-	if (!j->x->sack_ok && j->fb->dup_cnt >= 1 &&
-	    j->o->silence < k_rto_frac(j->rto_est)) {
-		j->out->confidence = CONFIDENCE_POSSIBLE;
-		return true;
-	}
-	return false;
-}
-
-/* R8.14: the first row that holds names the kind. */
-static const struct {
-	enum word kind;
-	bool (*holds)(struct judge *j);
-} kind_table[] = {
-    {WORD_TLP, kind_tlp_head},	/* R8.21 (a) */
-    {WORD_RTO, kind_rto},	/* R8.22 */
-    {WORD_FAST, kind_fast},	/* R8.18 */
-    {WORD_SACK, kind_sack},	/* R8.19 */
-    {WORD_TLP, kind_tlp_tail},	/* R8.21 (b) */
-};
-
-static bool
-kind_find(struct judge *j)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(kind_table) / sizeof(kind_table[0]); i++) {
-		j->out->sub = WORD_NONE;
-		if (kind_table[i].holds(j)) {
-			j->out->kind = kind_table[i].kind;
-			return true;
-		}
-	}
-	j->out->sub = WORD_NONE;
-	return false;
-}
-
-/* Recovery ends, and a probe is answered, by what x knows. */
-static void
-recovery_update(struct endpoint *x)
-{
-	const struct feedback *fb = &x->known.now;
-
-	if (x->in_recovery && fb->una >= x->rec_point)
-		x->in_recovery = false;
-	if (x->in_loss && fb->una >= x->loss_point)
-		x->in_loss = false;
-	if (x->tlp_open &&
-	    (fb->una > x->tlp_e || fb->dsacks > x->tlp_dsacks ||
-		fb->plain_dup == x->tlp_e))
-		x->tlp_open = false;
-	if (fb->una > x->rto_una)
-		x->backoff = 0;
-}
-
-/* What the kind found does to the sender's recovery state. */
-static void
-recovery_enter(struct judge *j)
-{
-	struct endpoint *x = j->x;
-
-	switch (j->out->kind) {
-	case WORD_RTO:
-		if (j->out->sub == WORD_GO_BACK_N)
-			break;
-		if (!x->in_loss || x->loss_point < x->max_end)
-			x->loss_point = x->max_end;
-		x->in_loss = true;
-		x->in_recovery = false;
-		x->tlp_open = false;
-		x->rto_una = j->fb->una;
-		x->backoff++;
-		break;
-	case WORD_FAST:
-		x->in_recovery = true;
-		x->rec_point = x->max_end;
-		break;
-	case WORD_TLP:
-		x->tlp_open = true;
-		x->tlp_e = j->o->e;
-		x->tlp_dsacks = j->fb->dsacks;
-		break;
-	default:
-		break;
-	}
-	j->out->backoff = x->backoff;
-}
-
-struct resend_kind
-resend_classify(struct conn *c, struct obs *o, const struct sent *original,
-    int64_t reveal_t)
-{
-	struct endpoint *x = &c->ep[o->x];
-	struct resend_kind out = {
-	    .kind = WORD_UNCLASSIFIED, .confidence = CONFIDENCE_PROBABLE};
-	struct judge j = {.c = c, .o = o, .x = x, .original = original,
-	    .fb = &x->known.now, .out = &out};
-	uint32_t shift;
-
-	recovery_update(x);
-	o->silence = resend_silence(c, o);
-	shift = x->backoff < BACKOFF_MAX ? x->backoff : BACKOFF_MAX;
-	j.rto_est = out.rto_est = rtt_rto(&x->rtt) << shift;
-	out.gap = o->t - (original ? original->t_last : x->last_seq_t);
-	j.srtt = rtt_full(&x->rtt);
-	j.t_last = original ? original->t_last : reveal_t - 1;
-	j.recovery = x->in_recovery;
-	j.loss = x->in_loss;
-	j.tlp_open = x->tlp_open;
-	if (c->one_way) {
-		/* R8.23: only silence is left to judge by */
-		out.confidence = CONFIDENCE_POSSIBLE;
-		out.kind = o->silence < K_RTO_MIN ? WORD_FAST : WORD_RTO;
-		return out;
-	}
-	if (x->sent.truncated)
-		out.confidence = CONFIDENCE_POSSIBLE;
-	if (!kind_find(&j)) {
-		/*
-		 * The shortest way to x is an upper bound; what nothing known
-		 * explains, but feedback that passed the tap does, came by a
-		 * quicker way.
-		 */
-		j.fb = known_latest(&x->known);
-		kind_find(&j);
-	}
-	out.dup_cnt = j.fb->dup_cnt;
-	out.sacked_above = j.fb->sack_high > o->s
-	    ? ranges_overlap(&x->sacked, o->s, j.fb->sack_high)
-	    : 0;
-	out.lost_retransmission =
-	    original != NULL && original->tx > 1 && (j.recovery || j.loss);
-	recovery_enter(&j);
-	return out;
-}
 
 static enum anomaly_kind
 kind_event(enum word kind)
@@ -322,8 +82,8 @@ resend_pend(struct conn *c, enum side x, const struct pending_resend *p)
 }
 
 static void
-resend_count(struct conn *c, struct obs *o, uint64_t bytes,
-    const struct resend_kind *k)
+resend_count(
+    struct conn *c, struct obs *o, uint64_t bytes, const struct resend_kind *k)
 {
 	struct endpoint *x = &c->ep[o->x];
 	struct endpoint_rare *r = endpoint_rare(x);
@@ -387,8 +147,8 @@ resend_compare(struct conn *c, struct obs *o, const struct sent *e)
 
 /* Why the resend was needless, or WORD_NONE (R8.12, R6.14). */
 static enum word
-resend_needless(const struct conn *c, const struct obs *o,
-    const struct sent *original)
+resend_needless(
+    const struct conn *c, const struct obs *o, const struct sent *original)
 {
 	const struct endpoint *x = &c->ep[o->x];
 	uint64_t e = o->e < x->max_end ? o->e : x->max_end;
@@ -398,8 +158,7 @@ resend_needless(const struct conn *c, const struct obs *o,
 	if (x->sacked.n > 0 &&
 	    ranges_cover(&x->sacked, o->s > x->una ? o->s : x->una, e))
 		return WORD_SACKED;
-	if (conn_near(c, o->y) && !original->bad && !o->bad &&
-	    original->e >= e)
+	if (conn_near(c, o->y) && !original->bad && !o->bad && original->e >= e)
 		return WORD_SEEN_AT_RECEIVER;
 	return WORD_NONE;
 }
@@ -411,7 +170,7 @@ sent_long_ago(const struct endpoint *x, const struct obs *o)
 	if (o->has_ts && x->has_ts)
 		return seq_diff(o->seg->opt.tsval, x->tsval_hi) < 0;
 	return o->seg->has_ip_id && endpoint_ip_id_counts(x) &&
-	    (int16_t)(uint16_t)(o->seg->ip_id - x->last_ip_id) < 0;
+	       (int16_t)(uint16_t)(o->seg->ip_id - x->last_ip_id) < 0;
 }
 
 /*
@@ -439,12 +198,10 @@ resend_old(struct conn *c, struct obs *o)
 	    acked ? ANOMALY_SPURIOUS_RETRANSMISSION : kind_event(k.kind), o,
 	    NULL);
 	kind_evidence(ev, c, o, &k, 0);
-	ev->confidence =
-	    acked ? CONFIDENCE_PROBABLE : CONFIDENCE_POSSIBLE;
+	ev->confidence = acked ? CONFIDENCE_PROBABLE : CONFIDENCE_POSSIBLE;
 	if (acked)
 		event_set(ev, EVIDENCE_PROOF, WORD_ACKED);
-	event_set(
-	    ev, EVIDENCE_CAUSE, acked ? WORD_NEEDLESS : WORD_UNKNOWN);
+	event_set(ev, EVIDENCE_CAUSE, acked ? WORD_NEEDLESS : WORD_UNKNOWN);
 	resend_count(c, o, o->e - o->s, &k);
 }
 
@@ -457,9 +214,12 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 	uint64_t e = o->e < x->max_end ? o->e : x->max_end;
 	bool fin_again = o->fin && x->has_fin && o->e == x->fin_seq + 1;
 	bool old_data = o->len > 0 && o->s < x->fin_seq && x->una < x->fin_seq;
-	struct pending_resend p = {.s = o->s, .e = e,
-	    .frame_no = o->frame_no, .t = o->t,
-	    .tsval = o->seg->opt.tsval, .has_ts = o->has_ts};
+	struct pending_resend p = {.s = o->s,
+	    .e = e,
+	    .frame_no = o->frame_no,
+	    .t = o->t,
+	    .tsval = o->seg->opt.tsval,
+	    .has_ts = o->has_ts};
 	enum anomaly_kind kind = kind_event(k->kind);
 	struct event *ev;
 
@@ -475,16 +235,16 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 		event_set(ev, EVIDENCE_PROOF, needless);
 		event_set(ev, EVIDENCE_CAUSE, WORD_NEEDLESS);
 		ev->confidence = needless == WORD_SEEN_AT_RECEIVER
-		    ? CONFIDENCE_PROBABLE
-		    : CONFIDENCE_CERTAIN;
+				     ? CONFIDENCE_PROBABLE
+				     : CONFIDENCE_CERTAIN;
 		/* a later DSACK about it must find its resend */
 		p.sacked_before = true;
 	} else {
 		ev->confidence = (uint8_t)k->confidence;
 		event_set(ev, EVIDENCE_CAUSE,
-		    c->one_way          ? WORD_UNKNOWN
-			: original->bad ? WORD_CORRUPTED
-					: WORD_LOSS_DOWNSTREAM);
+		    c->one_way      ? WORD_UNKNOWN
+		    : original->bad ? WORD_CORRUPTED
+				    : WORD_LOSS_DOWNSTREAM);
 	}
 	p.deadline = o->t + conn_patience(c, o->x);
 	resend_pend(c, o->x, &p);
@@ -527,22 +287,26 @@ resend_fill(struct conn *c, struct obs *o, enum confidence confidence,
     const struct event_ref *loss, int64_t reveal_t)
 {
 	struct endpoint *x = &c->ep[o->x];
-	struct pending_resend p = {.s = o->s, .e = o->e,
-	    .frame_no = o->frame_no, .t = o->t, .tsval = o->seg->opt.tsval,
-	    .has_ts = o->has_ts, .loss = *loss};
+	struct pending_resend p = {.s = o->s,
+	    .e = o->e,
+	    .frame_no = o->frame_no,
+	    .t = o->t,
+	    .tsval = o->seg->opt.tsval,
+	    .has_ts = o->has_ts,
+	    .loss = *loss};
 	struct resend_kind k = resend_classify(c, o, NULL, reveal_t);
 	bool needless = o->e <= x->una;
 	struct event *ev = conn_event(c,
-	    needless ? ANOMALY_SPURIOUS_RETRANSMISSION : kind_event(k.kind),
-	    o, &p.ref);
+	    needless ? ANOMALY_SPURIOUS_RETRANSMISSION : kind_event(k.kind), o,
+	    &p.ref);
 
 	kind_evidence(ev, c, o, &k, 0);
 	ev->confidence =
 	    (uint8_t)(confidence < k.confidence ? confidence : k.confidence);
 	event_set(ev, EVIDENCE_CAUSE,
-	    needless		    ? WORD_NEEDLESS
-		: loss->serial != 0 ? WORD_LOSS_UPSTREAM
-				    : WORD_UNKNOWN);
+	    needless            ? WORD_NEEDLESS
+	    : loss->serial != 0 ? WORD_LOSS_UPSTREAM
+				: WORD_UNKNOWN);
 	if (needless)
 		event_set(ev, EVIDENCE_PROOF, WORD_ACKED);
 	p.sacked_before = needless;
@@ -597,10 +361,9 @@ resend_dsack(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 		if (p->is_copy) {
 			struct event *ev = conn_event_get(c, &p->ref);
 
-			if (ev != NULL &&
-			    ev->kind == ANOMALY_CAPTURE_DUPLICATE)
-				ev = conn_event_revise(c, &p->ref,
-				    ANOMALY_NETWORK_DUPLICATE);
+			if (ev != NULL && ev->kind == ANOMALY_CAPTURE_DUPLICATE)
+				ev = conn_event_revise(
+				    c, &p->ref, ANOMALY_NETWORK_DUPLICATE);
 			if (ev != NULL) {
 				ev->confidence = CONFIDENCE_CERTAIN;
 				event_cite(ev, o->frame_no);
@@ -654,7 +417,7 @@ resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 		if (p->loss.serial != 0 && x->rare != NULL)
 			x->rare->resent_up_bytes -= p->e - p->s;
 		return p->loss.serial != 0 &&
-		    gaps_loss_was_late(c, &p->loss, o);
+		       gaps_loss_was_late(c, &p->loss, o);
 	}
 	return false;
 }

@@ -27,8 +27,8 @@ ttl_off(const struct endpoint *x, uint8_t ttl)
 static void
 reset_text(struct conn *c, struct obs *o)
 {
-	uint32_t n = o->seg->payload_cap < EVENT_TEXT ? o->seg->payload_cap
-						      : EVENT_TEXT;
+	uint32_t n =
+	    o->seg->payload_cap < EVENT_TEXT ? o->seg->payload_cap : EVENT_TEXT;
 	struct event *ev = conn_event(c, ANOMALY_RST_WITH_DATA, o, NULL);
 	uint32_t i;
 
@@ -72,9 +72,8 @@ reset_idle(struct conn *c, struct obs *o)
 		return;
 	c->td.rst_after_idle = true;
 	ev = conn_event(c, ANOMALY_IDLE_RST, o, NULL);
-	ev->confidence = idle_is_round(c->idle_before)
-	    ? CONFIDENCE_PROBABLE
-	    : CONFIDENCE_POSSIBLE;
+	ev->confidence = idle_is_round(c->idle_before) ? CONFIDENCE_PROBABLE
+						       : CONFIDENCE_POSSIBLE;
 	event_set(ev, EVIDENCE_IDLE, c->idle_before);
 	if (ttl_off(x, o->seg->ttl) >= TTL_OFF)
 		event_set(ev, EVIDENCE_SUB, WORD_MIDDLEBOX_TIMEOUT);
@@ -142,18 +141,17 @@ reset_accepted_event(
 	unsigned signs = reset_signs(c, o, sign);
 	bool late = k != RST_ANSWERS_SYN && reset_after_close(c, o);
 	bool both_closed = x->has_fin && y->has_fin && x->una > x->fin_seq &&
-	    y->una > y->fin_seq;
+			   y->una > y->fin_seq;
 	struct event *ev;
 
-	ev = conn_event(
-	    c, late ? ANOMALY_RST_AFTER_CLOSE : ANOMALY_RST, o, ref);
+	ev =
+	    conn_event(c, late ? ANOMALY_RST_AFTER_CLOSE : ANOMALY_RST, o, ref);
 	ev->confidence =
 	    k == RST_PROBABLE ? CONFIDENCE_PROBABLE : CONFIDENCE_CERTAIN;
 	if (!late && (both_closed || k == RST_ANSWERS_SYN))
 		ev->severity = SEVERITY_INFO;
 	if (k != RST_ANSWERS_SYN && signs > 0 && sign[0] == WORD_TTL) {
-		ev = conn_event_revise(
-		    c, ref, ANOMALY_RST_INJECTED_SUSPECTED);
+		ev = conn_event_revise(c, ref, ANOMALY_RST_INJECTED_SUSPECTED);
 		reset_sign_evidence(c, ev, o, sign, signs);
 		ev->confidence =
 		    signs >= 2 ? CONFIDENCE_PROBABLE : CONFIDENCE_POSSIBLE;
@@ -165,13 +163,12 @@ reset_accepted_event(
 	event_set(ev, EVIDENCE_SEQ, endpoint_rel(x, o->s));
 	if (y->has_ack)
 		event_set(ev, EVIDENCE_LAST_ACK, endpoint_rel(x, y->ack_max));
-	event_set(ev, EVIDENCE_BYTES_CLIENT,
-	    (int64_t)c->ep[CLIENT].payload_bytes);
-	event_set(ev, EVIDENCE_BYTES_SERVER,
-	    (int64_t)c->ep[SERVER].payload_bytes);
+	event_set(
+	    ev, EVIDENCE_BYTES_CLIENT, (int64_t)c->ep[CLIENT].payload_bytes);
+	event_set(
+	    ev, EVIDENCE_BYTES_SERVER, (int64_t)c->ep[SERVER].payload_bytes);
 	if (late && y->last_frame != 0) {
-		event_set(
-		    ev, EVIDENCE_PROVOKING_FRAME, (int64_t)y->last_frame);
+		event_set(ev, EVIDENCE_PROVOKING_FRAME, (int64_t)y->last_frame);
 		event_cite(ev, y->last_frame);
 	}
 	return ev;
@@ -184,8 +181,8 @@ reset_record(struct conn *c, struct obs *o)
 	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
 	struct teardown *td = &c->td;
 	int64_t last = x->last_payload_t > y->last_payload_t
-	    ? x->last_payload_t
-	    : y->last_payload_t;
+			   ? x->last_payload_t
+			   : y->last_payload_t;
 
 	td->rst_accepted = true;
 	td->rst_from = o->x;
@@ -196,11 +193,11 @@ reset_record(struct conn *c, struct obs *o)
 	td->has_data_before_rst = x->has_payload_t || y->has_payload_t;
 	td->data_to_rst = o->t - last;
 	td->rst_unread = y->max_end > y->una && y->has_una && y->seen
-	    ? y->max_end - y->una
-	    : 0;
+			     ? y->max_end - y->una
+			     : 0;
 	/* R7.5: nothing provoked it, all of the peer's data was taken */
 	td->rst_linger0 = td->rst_unread == 0 &&
-	    o->t - y->last_t > conn_loop_min(c) && y->last_t > 0;
+			  o->t - y->last_t > conn_loop_min(c) && y->last_t > 0;
 	teardown_rst_step(c, o);
 }
 

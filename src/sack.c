@@ -34,8 +34,8 @@ sack_invalid(struct conn *c, struct obs *o, const struct block *b)
 	struct event *ev = conn_event(c, ANOMALY_SACK_INVALID, o, NULL);
 
 	ev->confidence = CONFIDENCE_PROBABLE;
-	event_set_range(ev, EVIDENCE_BLOCK, endpoint_rel(y, b->l),
-	    endpoint_rel(y, b->r));
+	event_set_range(
+	    ev, EVIDENCE_BLOCK, endpoint_rel(y, b->l), endpoint_rel(y, b->r));
 }
 
 /* Entries of y that became wholly SACKed: samples and rack_t. */
@@ -54,8 +54,8 @@ sack_mark(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 			continue;
 		e->sacked = true;
 		if (e->tx == 1 && !e->ambiguous && !e->bad && !o->backwards)
-			rtt_sample(&y->rtt, &c->ep[o->x].rtt, o->t - e->t_last,
-			    false);
+			rtt_sample(
+			    &y->rtt, &c->ep[o->x].rtt, o->t - e->t_last, false);
 		if (e->tx == 1 ||
 		    o->t - e->t_last >= k_reorder(rtt_min(&y->rtt)))
 			if (e->t_last > y->rack_t)
@@ -94,12 +94,12 @@ sack_dsack(struct conn *c, struct obs *o, const struct block *b)
 	o->dsack = true;
 	y->dsack_n++;
 	matched = resend_dsack(c, o, b->l, b->r);
-	if (y->rare != NULL && y->rare->keepalive_open &&
-	    b->r <= y->una && b->r - b->l <= 1)
+	if (y->rare != NULL && y->rare->keepalive_open && b->r <= y->una &&
+	    b->r - b->l <= 1)
 		return; /* rides on the answer to a keep-alive (R6.46) */
 	ev = conn_event(c, ANOMALY_DSACK, o, NULL);
-	event_set_range(ev, EVIDENCE_BLOCK, endpoint_rel(y, b->l),
-	    endpoint_rel(y, b->r));
+	event_set_range(
+	    ev, EVIDENCE_BLOCK, endpoint_rel(y, b->l), endpoint_rel(y, b->r));
 	event_set(ev, EVIDENCE_MATCHED_FRAME, (int64_t)matched);
 	if (matched != 0)
 		event_cite(ev, matched);
@@ -127,8 +127,7 @@ sack_reneging(struct conn *c, struct obs *o, unsigned n)
 		return;
 	ev = conn_event(c, ANOMALY_SACK_RENEGING, o, NULL);
 	ev->confidence = CONFIDENCE_PROBABLE;
-	event_set_range(ev, EVIDENCE_BLOCK,
-	    endpoint_rel(y, y->sacked.v[0].l),
+	event_set_range(ev, EVIDENCE_BLOCK, endpoint_rel(y, y->sacked.v[0].l),
 	    endpoint_rel(y, ranges_high(&y->sacked)));
 	o->g2 = true;
 }
@@ -154,8 +153,7 @@ sack_process(struct conn *c, struct obs *o)
 	for (i = first; i < n; i++) {
 		bool stale = b[i].l < o->a && o->a >= y->una;
 
-		if (b[i].l >= b[i].r ||
-		    (stale && b[i].r > o->a && i > 0) ||
+		if (b[i].l >= b[i].r || (stale && b[i].r > o->a && i > 0) ||
 		    (y->opt_seen && c->ep[o->x].opt_seen && !y->sack_ok))
 			sack_invalid(c, o, &b[i]);
 		else

@@ -21,8 +21,7 @@ silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
 			ev = conn_event_revise(c, &ep->silent_ref, kind);
 	} else {
 		conn_event_settle(c, &ep->silent_ref);
-		ev = conn_event_at(
-		    c, kind, x, frame_no, t, &ep->silent_ref);
+		ev = conn_event_at(c, kind, x, frame_no, t, &ep->silent_ref);
 		ep->resent_packets++;
 	}
 
@@ -55,9 +54,9 @@ watch_skipped_id(struct conn *c, struct obs *o)
 		return;
 	k = resend_classify(c, o, NULL, 0);
 	silent_resend(c, o->x, o->frame_no, o->t,
-	    k.kind == WORD_RTO       ? ANOMALY_RETRANSMISSION_RTO
-		: k.kind == WORD_TLP ? ANOMALY_RETRANSMISSION_TLP
-				     : ANOMALY_RETRANSMISSION_UNCLASSIFIED,
+	    k.kind == WORD_RTO   ? ANOMALY_RETRANSMISSION_RTO
+	    : k.kind == WORD_TLP ? ANOMALY_RETRANSMISSION_TLP
+				 : ANOMALY_RETRANSMISSION_UNCLASSIFIED,
 	    k.kind, CONFIDENCE_POSSIBLE, o->silence, WORD_IP_ID_STEP);
 	o->resend = true;
 }

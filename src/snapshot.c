@@ -36,7 +36,7 @@ side_rtt(const struct rtt *rtt, struct rtt_report *r)
 	if (!rtt->has)
 		return;
 	r->method = rtt->by_timestamp == 0 ? "ack"
-	    : rtt->by_ack == 0		   ? "timestamps"
+		    : rtt->by_ack == 0     ? "timestamps"
 					   : "ack+timestamps";
 	r->min = maybe_of(rtt->min);
 	r->smoothed = maybe_of(rtt->srtt);
@@ -74,10 +74,10 @@ side_rates(const struct endpoint *ep, struct side_report *r)
 
 	if (!ep->has_payload_t || span <= 0)
 		return;
-	r->throughput_bps = maybe_of((int64_t)(
-	    (double)ep->payload_bytes * 8e9 / (double)span));
-	r->goodput_bps = maybe_of(
-	    (int64_t)((double)ep->unique_bytes * 8e9 / (double)span));
+	r->throughput_bps =
+	    maybe_of((int64_t)((double)ep->payload_bytes * 8e9 / (double)span));
+	r->goodput_bps =
+	    maybe_of((int64_t)((double)ep->unique_bytes * 8e9 / (double)span));
 }
 
 static void
@@ -165,9 +165,9 @@ snapshot_of(struct conn *c, int64_t end_t)
 	r->evicted = c->evicted;
 	r->history_truncated =
 	    c->ep[CLIENT].sent.truncated || c->ep[SERVER].sent.truncated;
-	r->holes_merged = c->ep[CLIENT].holes.merged ||
-	    c->ep[SERVER].holes.merged || c->ep[CLIENT].sacked.merged ||
-	    c->ep[SERVER].sacked.merged;
+	r->holes_merged =
+	    c->ep[CLIENT].holes.merged || c->ep[SERVER].holes.merged ||
+	    c->ep[CLIENT].sacked.merged || c->ep[SERVER].sacked.merged;
 	r->one_way = c->one_way;
 	r->first_frame = c->first_frame;
 	r->last_frame = c->last_frame;

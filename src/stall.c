@@ -26,9 +26,8 @@ stall_limit(const struct conn *c)
 static bool
 stall_applies(const struct conn *c)
 {
-	return !c->one_way && !c->td.rst_accepted &&
-	    !c->ep[CLIENT].has_fin && !c->ep[SERVER].has_fin &&
-	    (c->hs.h3_seen || c->midstream);
+	return !c->one_way && !c->td.rst_accepted && !c->ep[CLIENT].has_fin &&
+	       !c->ep[SERVER].has_fin && (c->hs.h3_seen || c->midstream);
 }
 
 /* R8.40: the cause, first match; WORD_NONE for plain idle time. */
@@ -41,8 +40,8 @@ stall_cause(const struct conn *c, const struct obs *o, int64_t waited,
 
 	for (x = CLIENT; x <= SERVER; x++) {
 		*blamed = !x;
-		if (st->window_limited[x] && (o == NULL || o->window_opened ||
-						st->ended_by_window))
+		if (st->window_limited[x] &&
+		    (o == NULL || o->window_opened || st->ended_by_window))
 			return WORD_RECEIVER;
 	}
 	for (x = CLIENT; x <= SERVER; x++) {
@@ -55,10 +54,9 @@ stall_cause(const struct conn *c, const struct obs *o, int64_t waited,
 		if (!st->outstanding[x] || o == NULL || o->y != x ||
 		    !(o->advanced || o->sacked_new))
 			continue;
-		return st->flight[x] < c->ep[x].mss &&
-			waited <= DELAYED_ACK_MAX
-		    ? WORD_DELAYED_ACK
-		    : WORD_NETWORK_DELAY;
+		return st->flight[x] < c->ep[x].mss && waited <= DELAYED_ACK_MAX
+			   ? WORD_DELAYED_ACK
+			   : WORD_NETWORK_DELAY;
 	}
 	if (!st->outstanding[CLIENT] && !st->outstanding[SERVER] &&
 	    st->has_payload && st->last_payload_side == CLIENT && o != NULL &&
@@ -74,14 +72,14 @@ stall_raise(struct conn *c, const struct obs *o, enum word cause,
     enum side side, int64_t waited)
 {
 	struct stall *st = &c->stall;
-	struct event *ev = conn_event_at(
-	    c, ANOMALY_STALL, side, st->frame_no, st->t, NULL);
+	struct event *ev =
+	    conn_event_at(c, ANOMALY_STALL, side, st->frame_no, st->t, NULL);
 
 	ev->confidence = CONFIDENCE_PROBABLE;
 	ev->blame = cause == WORD_RECEIVER || cause == WORD_DELAYED_ACK
-	    ? BLAME_RECEIVER
-	    : cause == WORD_PEER_THINK ? BLAME_SENDER
-				       : BLAME_NETWORK;
+			? BLAME_RECEIVER
+		    : cause == WORD_PEER_THINK ? BLAME_SENDER
+					       : BLAME_NETWORK;
 	if (cause == WORD_PEER_THINK || cause == WORD_DELAYED_ACK)
 		ev->severity = SEVERITY_NOTE;
 	event_set(ev, EVIDENCE_CAUSE, cause);
@@ -112,7 +110,8 @@ stall_restart(struct conn *c, const struct obs *o)
 		st->outstanding[x] =
 		    ep->seen && ep->has_una && ep->max_end > ep->una;
 		st->flight[x] = ep->max_end - ep->una;
-		st->window_limited[x] = peer->zero_wnd ||
+		st->window_limited[x] =
+		    peer->zero_wnd ||
 		    (peer->has_wnd && peer->shift_known && ep->seen &&
 			st->outstanding[x] && ep->max_end >= peer->edge);
 		st->resends[x] = 0;
@@ -145,8 +144,8 @@ stall_nagle(struct conn *c, struct obs *o)
 
 		r->nagle_ns += r->nagle_wait;
 		if (++r->nagle_n == NAGLE_TIMES)
-			conn_event(c, ANOMALY_DELAYED_ACK_STALL, o,
-			    &r->nagle_ref);
+			conn_event(
+			    c, ANOMALY_DELAYED_ACK_STALL, o, &r->nagle_ref);
 		ev = conn_event_get(c, &r->nagle_ref);
 		if (ev != NULL) {
 			ev->confidence = CONFIDENCE_PROBABLE;
@@ -186,7 +185,7 @@ void
 stall_segment(struct conn *c, struct obs *o)
 {
 	bool progress = o->first_payload || o->advanced || o->sacked_new ||
-	    o->window_opened;
+			o->window_opened;
 	int64_t waited = o->t - c->stall.t;
 	enum side blamed = o->x;
 

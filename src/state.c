@@ -126,9 +126,9 @@ bool
 state_synchronized(enum tcp_state s)
 {
 	return s == STATE_ESTABLISHED || s == STATE_MID ||
-	    s == STATE_FIN_WAIT_1 || s == STATE_FIN_WAIT_2 ||
-	    s == STATE_CLOSE_WAIT || s == STATE_CLOSING ||
-	    s == STATE_LAST_ACK || s == STATE_TIME_WAIT;
+	       s == STATE_FIN_WAIT_1 || s == STATE_FIN_WAIT_2 ||
+	       s == STATE_CLOSE_WAIT || s == STATE_CLOSING ||
+	       s == STATE_LAST_ACK || s == STATE_TIME_WAIT;
 }
 
 /* --- conditions ------------------------------------------------------- */
@@ -164,7 +164,7 @@ is_answering_syn_ack(const struct view *v)
 	if (peer->isn_known != ISN_CERTAIN)
 		return true;
 	return v->o->a >= peer->base + 1 &&
-	    (v->o->a <= peer->max_end || v->o->a == peer->base + 1);
+	       (v->o->a <= peer->max_end || v->o->a == peer->base + 1);
 }
 
 /* Received SYN-ACK with isn < a <= max_end of me. */
@@ -172,7 +172,7 @@ static bool
 is_good_syn_ack(const struct view *v)
 {
 	return is_syn_ack(v) && v->o->a > v->me->base &&
-	    (!v->me->seen || v->o->a <= v->me->max_end);
+	       (!v->me->seen || v->o->a <= v->me->max_end);
 }
 
 /* R3.18: the peer acknowledged our SYN before we answered its own. */
@@ -206,8 +206,8 @@ static bool
 acks_peer_syn(const struct view *v)
 {
 	return is_plain(v) && v->o->has_a &&
-	    (v->peer->isn_known < ISN_INFERRED ||
-		v->o->a >= v->peer->base + 1);
+	       (v->peer->isn_known < ISN_INFERRED ||
+		   v->o->a >= v->peer->base + 1);
 }
 
 /* Acceptable ACK of our SYN-ACK (R3.25). */
@@ -215,22 +215,22 @@ static bool
 acks_own_syn(const struct view *v)
 {
 	return is_plain(v) && v->o->ack_ok && v->o->a >= v->me->base + 1 &&
-	    v->o->a <= v->me->max_end;
+	       v->o->a <= v->me->max_end;
 }
 
 static bool
 acks_own_fin(const struct view *v)
 {
 	return is_plain(v) && v->o->ack_ok && v->me->has_fin &&
-	    v->o->a >= v->me->fin_seq + 1;
+	       v->o->a >= v->me->fin_seq + 1;
 }
 
 /* R3.2: the peer's FIN is seen and nothing below it is missing. */
 static bool
 peer_fin_in_order(const struct view *v)
 {
-	return v->peer->has_fin && !v->me->fin_taken &&
-	    !v->o->rst && gaps_contig(v->peer) > v->peer->fin_seq;
+	return v->peer->has_fin && !v->me->fin_taken && !v->o->rst &&
+	       gaps_contig(v->peer) > v->peer->fin_seq;
 }
 
 /* Own segment that acknowledges the peer's FIN: it has it. */
@@ -238,7 +238,7 @@ static bool
 acks_peer_fin(const struct view *v)
 {
 	return is_plain(v) && v->peer->has_fin && v->o->has_a &&
-	    v->o->a >= v->peer->fin_seq + 1;
+	       v->o->a >= v->peer->fin_seq + 1;
 }
 
 static bool
@@ -301,13 +301,13 @@ lives_on(const struct view *v)
 	int64_t way = conn_min_half(v->c, v->side);
 
 	return is_plain(v) && rst->seen && way > 0 &&
-	    v->o->tx > rst->t + 2 * way;
+	       v->o->tx > rst->t + 2 * way;
 }
 
 /* --- the table -------------------------------------------------------- */
 
 #define FROM(s) (1u << STATE_##s)
-#define SYNCHRONIZED                                                          \
+#define SYNCHRONIZED \
 	(FROM(ESTABLISHED) | FROM(MID) | FROM(FIN_WAIT_1) | FROM(FIN_WAIT_2) | \
 	    FROM(CLOSE_WAIT) | FROM(CLOSING) | FROM(LAST_ACK))
 
@@ -335,8 +335,7 @@ static const struct row rows[] = {
     {FROM(UNKNOWN), 'R', is_syn_ack, STATE_SYN_SENT, "R3.15"},
     {FROM(LISTEN), 'R', acks_unseen_syn_ack, STATE_ESTABLISHED, "R3.47"},
     {FROM(SYN_RECEIVED), 'R', acks_own_syn, STATE_ESTABLISHED, "R3.25"},
-    {FROM(SYN_RECEIVED), 'R', own_syn_acked_before, STATE_ESTABLISHED,
-	"R3.18"},
+    {FROM(SYN_RECEIVED), 'R', own_syn_acked_before, STATE_ESTABLISHED, "R3.18"},
     {FROM(SYN_RECEIVED), 'R', is_accepted_rst, STATE_CLOSED, "R3.27"},
     {FROM(SYN_RECEIVED), 'S', is_plain_no_fin, STATE_ESTABLISHED, "R3.28"},
     {FROM(SYN_RECEIVED), 'S', is_fin, STATE_FIN_WAIT_1, "R3.29"},
@@ -348,11 +347,9 @@ static const struct row rows[] = {
     {FROM(CLOSE_WAIT), 'S', fin_acks_peer_fin, STATE_LAST_ACK, "R3.33"},
     {FROM(FIN_WAIT_1), 'R', acks_own_fin, STATE_FIN_WAIT_2, "R3.35"},
     {FROM(FIN_WAIT_1), 'R', peer_fin_in_order, STATE_CLOSING, "R3.36"},
-    {FROM(FIN_WAIT_1), 'S', acks_peer_fin_first_time, STATE_CLOSING,
-	"R3.36"},
+    {FROM(FIN_WAIT_1), 'S', acks_peer_fin_first_time, STATE_CLOSING, "R3.36"},
     {FROM(FIN_WAIT_2), 'R', peer_fin_in_order, STATE_TIME_WAIT, "R3.38"},
-    {FROM(FIN_WAIT_2), 'S', acks_peer_fin_first_time, STATE_TIME_WAIT,
-	"R3.38"},
+    {FROM(FIN_WAIT_2), 'S', acks_peer_fin_first_time, STATE_TIME_WAIT, "R3.38"},
     {FROM(CLOSING), 'R', acks_own_fin, STATE_TIME_WAIT, "R3.40"},
     {FROM(LAST_ACK), 'R', acks_own_fin, STATE_CLOSED, "R3.41"},
     {FROM(TIME_WAIT), 'R', is_accepted_rst, STATE_CLOSED, "R3.43"},
@@ -360,8 +357,8 @@ static const struct row rows[] = {
     {FROM(UNKNOWN), 'S', fin_acks_peer_fin, STATE_LAST_ACK, "R3.46"},
     {FROM(UNKNOWN), 'S', is_fin, STATE_FIN_WAIT_1, "R3.46"},
     {FROM(UNKNOWN), 'R', is_midstream_received, STATE_MID, "R3.47"},
-    {SYNCHRONIZED | FROM(TIME_WAIT) | FROM(SYN_RECEIVED), 'S',
-	is_accepted_rst, STATE_CLOSED, "R3.50"},
+    {SYNCHRONIZED | FROM(TIME_WAIT) | FROM(SYN_RECEIVED), 'S', is_accepted_rst,
+	STATE_CLOSED, "R3.50"},
     {SYNCHRONIZED, 'R', is_accepted_rst, STATE_CLOSED, "R3.52"},
 };
 
@@ -380,7 +377,8 @@ state_rst_class(const struct conn *c, const struct obs *o)
 		return RST_BAD_ANSWER;
 	}
 	if (!y->has_ack) {
-		/* y never acknowledged anything: only its SYN's peer is known */
+		/* y never acknowledged anything: only its SYN's peer is known
+		 */
 		if (x->isn_known == ISN_CERTAIN && o->s != x->base + 1 &&
 		    o->s != x->max_end)
 			return RST_IN_WINDOW;
@@ -423,7 +421,7 @@ static bool
 own_fin_again(const struct view *v)
 {
 	return is_fin(v) && v->me->has_fin && v->o->e == v->me->fin_seq + 1 &&
-	    v->o->frame_no != v->me->fin_frame;
+	       v->o->frame_no != v->me->fin_frame;
 }
 
 /* R3.34: its FIN does not acknowledge ours, so it has not seen ours. */
@@ -450,8 +448,7 @@ own_bare_syn(const struct view *v)
 static const struct undo_row undo_rows[] = {
     {FROM(LISTEN), own_bare_syn, FROM(UNKNOWN) | FROM(CLOSED)},
     {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_again, FROM(SYN_SENT)},
-    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again,
-	FROM(SYN_SENT)},
+    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again, FROM(SYN_SENT)},
     {FROM(ESTABLISHED) | FROM(CLOSE_WAIT), own_syn_ack_again,
 	FROM(SYN_RECEIVED)},
     {FROM(CLOSE_WAIT), fin_crosses,
@@ -473,8 +470,8 @@ state_roll_back(struct view *v)
 	for (i = 0; i < sizeof(undo_rows) / sizeof(undo_rows[0]); i++) {
 		const struct undo_row *u = &undo_rows[i];
 
-		if (v->me->presumed_n == 0 ||
-		    !(u->in & 1u << v->me->state) || !u->when(v))
+		if (v->me->presumed_n == 0 || !(u->in & 1u << v->me->state) ||
+		    !u->when(v))
 			continue;
 		for (s = STATE_COUNT; s-- > 0;) {
 			if (!(u->back & 1u << s) ||
@@ -519,8 +516,7 @@ state_prove(struct conn *c, const struct obs *o)
 	for (i = 0; i < me->presumed_n; i++) {
 		const struct presumption *p = &me->presumed[i];
 
-		if ((p->cause_end != 0 && o->has_a &&
-			o->a >= p->cause_end) ||
+		if ((p->cause_end != 0 && o->has_a && o->a >= p->cause_end) ||
 		    (p->cause_ack != 0 && peer->ack_proved >= p->cause_ack))
 			proved = (uint8_t)(i + 1);
 	}
@@ -574,8 +570,9 @@ state_apply(struct view *v, char dir)
 		struct cause cause;
 
 		if (r->dir != (dir == 'L' ? 'R' : dir) ||
-		    (dir == 'L' && !row_is_level(r)) || !(r->from & 1u << v->me->state) ||
-		    been & 1u << r->to || !r->when(v)) {
+		    (dir == 'L' && !row_is_level(r)) ||
+		    !(r->from & 1u << v->me->state) || been & 1u << r->to ||
+		    !r->when(v)) {
 			i++;
 			continue;
 		}
@@ -603,8 +600,8 @@ state_segment(struct conn *c, struct obs *o)
 	if (o->bad || (!o->plausible && !o->rst))
 		return;
 	if (own.me->presumed_n > 0) {
-		crossed = (own.me->state == STATE_CLOSE_WAIT &&
-			      fin_crosses(&own)) ||
+		crossed =
+		    (own.me->state == STATE_CLOSE_WAIT && fin_crosses(&own)) ||
 		    (own.me->syn_seen && own_syn_ack_again(&own));
 		state_roll_back(&own);
 		state_prove(c, o);

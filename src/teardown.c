@@ -197,7 +197,7 @@ teardown_done(const struct conn *c)
 	if (c->td.rst_accepted)
 		return true;
 	return a->has_fin && b->has_fin && a->una > a->fin_seq &&
-	    b->una > b->fin_seq;
+	       b->una > b->fin_seq;
 }
 
 void
@@ -261,8 +261,8 @@ teardown_close(const struct conn *c, int64_t end_t)
 		if (fins_crossed(c))
 			return CLOSE_SIMULTANEOUS;
 		return c->td.step[0].from == CLIENT
-		    ? CLOSE_GRACEFUL_CLIENT_FIRST
-		    : CLOSE_GRACEFUL_SERVER_FIRST;
+			   ? CLOSE_GRACEFUL_CLIENT_FIRST
+			   : CLOSE_GRACEFUL_SERVER_FIRST;
 	}
 	if (c->td.rst_accepted || c->td.rst_injected)
 		return close_by_reset(c);
@@ -344,10 +344,8 @@ report_reset(const struct conn *c, struct teardown_report *r)
 		return;
 	r->has_resetter = true;
 	r->resetter = td->rst_from;
-	r->after_bytes[CLIENT] =
-	    maybe_of((int64_t)c->ep[CLIENT].payload_bytes);
-	r->after_bytes[SERVER] =
-	    maybe_of((int64_t)c->ep[SERVER].payload_bytes);
+	r->after_bytes[CLIENT] = maybe_of((int64_t)c->ep[CLIENT].payload_bytes);
+	r->after_bytes[SERVER] = maybe_of((int64_t)c->ep[SERVER].payload_bytes);
 	r->unread_bytes = maybe_of((int64_t)td->rst_unread);
 	r->idle_before_rst_ns = maybe_of(td->idle_before_rst);
 	if (td->has_data_before_rst)
@@ -373,8 +371,7 @@ report_unacked(const struct conn *c, enum side x)
 }
 
 void
-teardown_report(
-    const struct conn *c, int64_t end_t, struct teardown_report *r)
+teardown_report(const struct conn *c, int64_t end_t, struct teardown_report *r)
 {
 	uint8_t i;
 

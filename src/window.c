@@ -61,9 +61,9 @@ window_keep_alive(struct conn *c, struct obs *o)
 	struct event *ev;
 	int64_t quiet = o->t - c->last_data_t;
 
-	if (o->len > 1 || control(o) || !x->has_una ||
-	    o->s + 1 != x->max_end || x->una != x->max_end ||
-	    (y->has_wnd && y->zero_wnd) || o->s == x->base)
+	if (o->len > 1 || control(o) || !x->has_una || o->s + 1 != x->max_end ||
+	    x->una != x->max_end || (y->has_wnd && y->zero_wnd) ||
+	    o->s == x->base)
 		return false;
 	if (quiet < rtt_rto(&x->rtt) ||
 	    (o->has_ts && x->has_ts &&
@@ -106,8 +106,7 @@ data_beyond(struct conn *c, struct obs *o)
 	/* one window update that was not captured explains it as well */
 	ev->confidence = CONFIDENCE_POSSIBLE;
 	if (conn_event_count(c, ANOMALY_CAPTURE_GAP) > 0 ||
-	    conn_event_count(c, ANOMALY_ACK_UNSEEN) > 0 ||
-	    x->presumed_n > 0)
+	    conn_event_count(c, ANOMALY_ACK_UNSEEN) > 0 || x->presumed_n > 0)
 		ev->severity = SEVERITY_NOTE;
 	event_set(ev, EVIDENCE_EXCESS, (int64_t)excess);
 	event_set(ev, EVIDENCE_EDGE, endpoint_rel(x, y->edge_max));
@@ -150,8 +149,8 @@ window_check_data(struct conn *c, struct obs *o)
 		return;
 	if (!y->shift_known) {
 		/* R6.48: an unscaled window that the flight exceeds */
-		if (!x->ws_unknown_raised && x->has_una &&
-		    flight > y->wnd && y->seen) {
+		if (!x->ws_unknown_raised && x->has_una && flight > y->wnd &&
+		    y->seen) {
 			uint32_t k = 0;
 
 			while (k < 14 && flight > (uint64_t)y->wnd << k)
@@ -212,8 +211,7 @@ window_moves(struct conn *c, struct obs *o)
 	if (x->edge + (1u << x->shift) < o->old_edge && o->old_edge != 0 &&
 	    x->wl1 == o->s && x->wl2 == o->a) {
 		ev = conn_event(c, ANOMALY_WINDOW_SHRUNK, o, NULL);
-		event_set(
-		    ev, EVIDENCE_OLD_EDGE, endpoint_rel(y, o->old_edge));
+		event_set(ev, EVIDENCE_OLD_EDGE, endpoint_rel(y, o->old_edge));
 		event_set(ev, EVIDENCE_NEW_EDGE, endpoint_rel(y, x->edge));
 	}
 	if (!y->mss_known || o->len > 0)
@@ -275,7 +273,7 @@ window_after(struct conn *c, struct obs *o)
 	} else if (x->zero_wnd && x->rare != NULL && x->rare->zero.open) {
 		x->rare->zero.repeats++;
 	} else if (!x->zero_wnd && o->was_zero && x->rare != NULL &&
-	    x->rare->zero.open) {
+		   x->rare->zero.open) {
 		o->window_opened = true;
 		zero_window_close(c, o->x, o->frame_no, o->t);
 	}

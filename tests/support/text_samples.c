@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "constants.h"
-#include "reporter.h"
 
 #define CLIENT_ISN 305419896U
 #define SERVER_ISN 2271560481U
@@ -380,84 +379,89 @@ text_unknown(void)
 	return r;
 }
 
-struct text_input
-text_input(void)
+struct conn_report *
+text_reset(void)
 {
-	static char path[] = "capture.pcap", link[] = "Ethernet";
+	struct conn_report *r = text_clean();
+	struct teardown_report *t = &r->teardown;
+	struct event *e;
 
-	return (struct text_input){
-	    .n = 1,
-	    .info[0] =
-		{
-		    .path = path,
-		    .format = "pcap",
-		    .compression = "none",
-		    .link_name = "EN10MB",
-		    .link_description = link,
-		    .packets = 17,
-		    .has_time = true,
-		    .first_ns = TEXT_START_NS,
-		    .last_ns = TEXT_START_NS + 4 * NS_PER_S,
-		    .complete = true,
-		},
-	    .packets = {.total = 17, .tcp = 17, .analysed = 17},
-	};
+	r->number = 5;
+	*t = (struct teardown_report){.close = CLOSE_RESET_BY_SERVER,
+	    .has_resetter = true,
+	    .resetter = SERVER,
+	    .steps_n = 1,
+	    .unread_bytes = maybe_of(40),
+	    .idle_before_rst_ns = ms(10),
+	    .data_to_rst_ns = ms(10)};
+	t->step[0] =
+	    step(STEP_RST, 8, 60, SERVER, FLAG_RST | FLAG_ACK, 1201, 61, 0);
+	t->after_bytes[CLIENT] = maybe_of(100);
+	t->after_bytes[SERVER] = maybe_of(1200);
+	t->unacked_bytes[CLIENT] = maybe_of(40);
+	t->unacked_bytes[SERVER] = maybe_of(0);
+	r->transitions_n = 5;
+	state(r, SERVER, STATE_CLOSED, 8, 60, 0, "R3.50");
+	presume(r, CLIENT, STATE_CLOSED, 8, 60, "R3.52");
+	e = text_event(r, ANOMALY_RST, 8, 60, SERVER);
+	event_set(e, EVIDENCE_SEQ, 1201);
+	event_set(e, EVIDENCE_LAST_ACK, 1201);
+	r->last_frame = 8;
+	r->last_ns = at_ms(60);
+	judge(r, VERDICT_RESET_BY_SERVER,
+	    "the server reset the connection with 40 bytes of the client "
+	    "unacknowledged",
+	    7, 8);
+	return r;
 }
 
-struct report_options
-text_options(unsigned width)
+struct conn_report *
+text_syn_unseen(void)
 {
-	return (struct report_options){.width = width};
+	struct conn_report *r = text_clean();
+	struct handshake_report *h = &r->handshake;
+
+	r->number = 6;
+	h->outcome = OUTCOME_COMPLETE_SYN_UNSEEN;
+	memmove(h->step, h->step + 1, 2 * sizeof(h->step[0]));
+	h->steps_n = 2;
+	h->server_half_ns = h->irtt_ns = (struct maybe){0};
+	h->connect_time_ns = (struct maybe){0};
+	r->first_frame = 2;
+	r->first_ns = at_ms(20);
+	memmove(r->transition, r->transition + 2,
+	    (r->transitions_n - 2) * sizeof(*r->transition));
+	r->transitions_n -= 2;
+	return r;
 }
 
-/* What stands behind the reader of the report. */
-static const struct text_input *current;
-
-size_t
-reader_inputs(const struct reader *r)
+struct conn_report *
+text_bad_answer(void)
 {
-	(void)r;
-	return current->n;
-}
+	struct conn_report *r = text_clean();
+	struct handshake_report *h = &r->handshake;
+	struct event *e;
 
-const struct capture_info *
-reader_info(const struct reader *r, size_t i)
-{
-	(void)r;
-	return &current->info[i];
-}
-
-char *
-text_run(const struct text_input *in, const struct report_options *o,
-    struct conn_report **reports, size_t n)
-{
-	const struct reporter *text = &reporter_text;
-	struct summary summary;
-	struct report_head head = {.version = "1.0",
-	    .packets = &in->packets,
-	    .summary = &summary,
-	    .first_ns = TEXT_START_NS,
-	    .last_ns = TEXT_START_NS + 4 * NS_PER_S,
-	    .has_time = true,
-	    .connections_reported = n};
-	char *written = NULL;
-	size_t size;
-	FILE *out = open_memstream(&written, &size);
-	void *state;
-
-	current = in;
-	if (out == NULL || (state = text->open(out, o)) == NULL)
-		abort();
-	summary_init(&summary);
-	for (size_t i = 0; i < n; i++) {
-		summary_add(&summary, reports[i]);
-		if (text->connection(state, reports[i]) != 0)
-			abort();
-	}
-	if (text->finish(state, &head) != 0)
-		abort();
-	text->free(state);
-	summary_fini(&summary);
-	fclose(out);
-	return written;
+	r->number = 7;
+	h->step[1].ack_rel = 5000;
+	h->step[1].ack = CLIENT_ISN + 5000;
+	h->step[1].proof_frame = 0;
+	h->step[1].opt.has |= OPT_TIMESTAMPS;
+	h->step[1].opt.tsval = 7;
+	h->steps_n = 2;
+	h->outcome = OUTCOME_HALF_OPEN;
+	h->client_half_ns = h->irtt_ns = (struct maybe){0};
+	h->connect_time_ns = (struct maybe){0};
+	r->teardown = (struct teardown_report){.close = CLOSE_NONE};
+	r->transitions_n = 3;
+	r->last_frame = 2;
+	r->last_ns = at_ms(20);
+	e = text_event(r, ANOMALY_HANDSHAKE_ACK_MISMATCH, 2, 20, SERVER);
+	event_set(e, EVIDENCE_ACK, 5000);
+	event_set(e, EVIDENCE_WANT, 1);
+	e = text_event(r, ANOMALY_OPTION_NOT_OFFERED, 2, 20, SERVER);
+	event_set(e, EVIDENCE_OPTION, 8);
+	judge(r, VERDICT_HALF_OPEN,
+	    "the SYN was answered by a wrong acknowledgement", 1, 2);
+	return r;
 }

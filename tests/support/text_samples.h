@@ -1,11 +1,10 @@
 /*
- * text_samples.h - connections and captures made by hand, for tests of the
- * text report, and a way to run that report into a string.
+ * text_samples.h - connections made by hand, for tests of the text report.
+ * They are the caller's, to be freed with conn_report_free().
  */
 #ifndef TCPCONN_TEXT_SAMPLES_H
 #define TCPCONN_TEXT_SAMPLES_H
 
-#include "reader.h"
 #include "report.h"
 
 /* 2026-11-22 10:00:00.123456 UTC */
@@ -33,33 +32,21 @@ struct conn_report *text_no_answer(void);
  */
 struct conn_report *text_unknown(void);
 
+/* Number 5: as text_clean(), but the server resets it in frame 8. */
+struct conn_report *text_reset(void);
+
+/* Number 6: as text_clean() without the SYN in the capture. */
+struct conn_report *text_syn_unseen(void);
+
+/* Number 7: the SYN-ACK confirms a wrong number and has an option of its own.
+ */
+struct conn_report *text_bad_answer(void);
+
 /* The fields that reports with the same sides share; number is from 1. */
 struct conn_report *text_bare(uint32_t number);
 
 /* Add an event of kind in frame_no, sent by from, and count it. */
 struct event *text_event(struct conn_report *r, enum anomaly_kind kind,
     uint64_t frame_no, int64_t ms, enum side from);
-
-/* The input around them: up to TEXT_INPUTS captures, no packets left out. */
-#define TEXT_INPUTS 2
-
-struct text_input {
-	struct capture_info info[TEXT_INPUTS];
-	size_t n;
-	struct packet_counts packets;
-};
-
-struct text_input text_input(void);
-
-/*
- * Run the text report over the n reports, which it takes, and return what it
- * wrote, to be freed by the caller. The input stands behind reader_info()
- * until the next call.
- */
-char *text_run(const struct text_input *in, const struct report_options *o,
-    struct conn_report **reports, size_t n);
-
-/* ASCII, no colour, this many columns. */
-struct report_options text_options(unsigned width);
 
 #endif

@@ -1,0 +1,332 @@
+/*
+ * verdicts_quality.c - what made a connection slow or odd (R9.9 to R9.21).
+ */
+#include "constants.h"
+#include "verdicts.h"
+
+/* R9.9 */
+bool
+verdict_receiver_limited(struct trial *t)
+{
+	enum side x;
+
+	for (x = CLIENT; x <= SERVER; x++) {
+		const struct side_report *rx = &t->r->side[x];
+		const struct endpoint *tx = &t->c->ep[!x];
+		int64_t span_ns = tx->last_payload_t - tx->first_payload_t;
+		char a[SPAN_TEXT], b[SPAN_TEXT];
+
+		if (!rx->zero_window_ns.has || !tx->has_payload_t ||
+		    rx->zero_window_ns.v == 0 ||
+		    rx->zero_window_ns.v * 10 < span_ns * 3)
+			continue;
+		trial_say(t,
+		    "the %s's receive window was closed for %s of %s: its "
+		    "application reads too slowly",
+		    trial_side_word(x), trial_span(a, rx->zero_window_ns.v),
+		    trial_span(b, trial_lasted(t)));
+		trial_cite_kind(t, ANOMALY_ZERO_WINDOW, (int)x);
+		return true;
+	}
+	return false;
+}
+
+/* How a side's bytes were lost, for R9.10. */
+struct loss_sum {
+	uint64_t resends, rto;
+	int64_t rto_wait;
+	uint64_t lost_bytes;
+};
+
+static struct loss_sum
+loss_of(const struct trial *t, enum side x, bool downstream)
+{
+	const struct endpoint_rare *rare = t->c->ep[x].rare;
+	struct loss_sum sum = {0};
+	uint32_t i;
+
+	if (rare == NULL)
+		return sum;
+	sum.lost_bytes =
+	    downstream ? rare->resent_down_bytes : rare->resent_up_bytes;
+	for (i = 0; i < t->r->events_n; i++) {
+		const struct event *e = &t->r->event[i];
+		const struct evidence *cause = event_get(e, EVIDENCE_CAUSE);
+
+		if (e->from != (uint8_t)x || cause == NULL ||
+		    e->kind == ANOMALY_STALL ||
+		    e->kind == ANOMALY_RETRANSMISSION_SYN ||
+		    cause->v != (downstream ? WORD_LOSS_DOWNSTREAM
+					    : WORD_LOSS_UPSTREAM))
+			continue;
+		sum.resends++;
+		sum.rto += e->kind == ANOMALY_RETRANSMISSION_RTO;
+	}
+	sum.rto_wait = rare->rto_wait_ns;
+	return sum;
+}
+
+static void
+loss_frames(struct trial *t, enum side x, bool downstream)
+{
+	uint32_t i;
+
+	for (i = 0; i < t->r->events_n; i++) {
+		const struct event *e = &t->r->event[i];
+		const struct evidence *cause = event_get(e, EVIDENCE_CAUSE);
+
+		if (e->from == (uint8_t)x && cause != NULL &&
+		    e->kind != ANOMALY_STALL &&
+		    cause->v == (downstream ? WORD_LOSS_DOWNSTREAM
+					    : WORD_LOSS_UPSTREAM))
+			trial_cite(t, e->frame_no);
+	}
+}
+
+/* R9.10 */
+static bool
+loss(struct trial *t, bool downstream)
+{
+	enum side x;
+
+	for (x = CLIENT; x <= SERVER; x++) {
+		const struct endpoint *ep = &t->c->ep[x];
+		struct loss_sum s = loss_of(t, x, downstream);
+		char buf[SPAN_TEXT];
+
+		if (s.resends == 0 ||
+		    (s.resends * 200 < ep->data_packets && s.rto == 0))
+			continue;
+		trial_say(t,
+		    "%llu of %llu data segments of the %s were lost %s",
+		    (unsigned long long)s.resends,
+		    (unsigned long long)ep->data_packets, trial_side_word(x),
+		    downstream ? "after the capture point"
+			       : "before the capture point");
+		if (s.rto > 0) {
+			trial_say(t, "; waits for the timer cost %s",
+			    trial_span(buf, s.rto_wait));
+			if (s.rto_wait * 10 >= trial_lasted(t) * 3)
+				t->v->severity = SEVERITY_ERROR;
+		}
+		loss_frames(t, x, downstream);
+		return true;
+	}
+	return false;
+}
+
+bool
+verdict_loss_downstream(struct trial *t)
+{
+	return loss(t, true);
+}
+
+bool
+verdict_loss_upstream(struct trial *t)
+{
+	return loss(t, false);
+}
+
+/* R9.11 */
+bool
+verdict_spurious_recovery(struct trial *t)
+{
+	uint64_t spurious = trial_count(t, ANOMALY_SPURIOUS_RETRANSMISSION);
+	uint64_t resends = t->r->side[CLIENT].retransmitted_packets +
+			   t->r->side[SERVER].retransmitted_packets;
+
+	if (spurious == 0 || spurious * 2 < resends)
+		return false;
+	trial_say(t,
+	    "%llu of %llu resends were needless: a delay spike or "
+	    "reordering, not loss",
+	    (unsigned long long)spurious, (unsigned long long)resends);
+	trial_cite_kind(t, ANOMALY_SPURIOUS_RETRANSMISSION, -1);
+	return true;
+}
+
+/* R9.12 */
+bool
+verdict_reordering(struct trial *t)
+{
+	enum side x;
+
+	for (x = CLIENT; x <= SERVER; x++) {
+		const struct side_report *s = &t->r->side[x];
+
+		if (s->out_of_order == 0 ||
+		    s->out_of_order * 100 < s->data_packets)
+			continue;
+		trial_say(t,
+		    "%llu of %llu data segments of the %s arrived out of "
+		    "order",
+		    (unsigned long long)s->out_of_order,
+		    (unsigned long long)s->data_packets, trial_side_word(x));
+		trial_cite_kind(t, ANOMALY_OUT_OF_ORDER, (int)x);
+		return true;
+	}
+	return false;
+}
+
+/* R9.13 */
+static bool
+slow(struct trial *t, int64_t wait, const char *who, const char *what)
+{
+	char a[SPAN_TEXT], b[SPAN_TEXT];
+
+	if (wait < K_RTO_MIN || wait * 2 < trial_lasted(t))
+		return false;
+	trial_say(t, "the %s took %s of %s to %s", who, trial_span(a, wait),
+	    trial_span(b, trial_lasted(t)), what);
+	trial_cite(t, t->c->ep[CLIENT].first_payload_frame);
+	trial_cite(t, t->c->ep[SERVER].first_payload_frame);
+	return true;
+}
+
+bool
+verdict_server_slow(struct trial *t)
+{
+	return slow(t, t->c->hs.think_sum, "server", "answer");
+}
+
+bool
+verdict_client_slow(struct trial *t)
+{
+	return slow(
+	    t, t->c->hs.client_think_sum, "client", "send its next request");
+}
+
+/* R9.14 */
+bool
+verdict_network_slow(struct trial *t)
+{
+	enum side x;
+
+	for (x = CLIENT; x <= SERVER; x++) {
+		const struct rtt_report *r = &t->r->side[x].rtt;
+		char a[SPAN_TEXT], b[SPAN_TEXT];
+
+		if (!r->p90.has || !r->min.has || r->samples < 8 ||
+		    r->p90.v <= 3 * r->min.v ||
+		    r->p90.v - r->min.v <= 100 * NS_PER_MS)
+			continue;
+		trial_say(t,
+		    "the round trip towards the %s rose from %s to %s: "
+		    "queueing",
+		    trial_side_word(x == CLIENT ? SERVER : CLIENT),
+		    trial_span(a, r->min.v), trial_span(b, r->p90.v));
+		return true;
+	}
+	return false;
+}
+
+/* R9.15 */
+bool
+verdict_delayed_ack(struct trial *t)
+{
+	const struct event *e = trial_first_of(t, ANOMALY_DELAYED_ACK_STALL);
+
+	if (e == NULL)
+		return false;
+	trial_say(t, "small writes of the %s waited for delayed ACKs",
+	    trial_side_word((enum side)e->from));
+	trial_cite(t, e->frame_no);
+	return true;
+}
+
+/* R9.16 */
+bool
+verdict_security(struct trial *t)
+{
+	static const enum anomaly_kind kinds[] = {
+	    ANOMALY_RETRANSMISSION_INCONSISTENT, ANOMALY_ACK_BEYOND_SND_NXT,
+	    ANOMALY_ACK_BLIND_RANGE, ANOMALY_FLAGS_ILLEGAL};
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (trial_count(t, kinds[i]) == 0)
+			continue;
+		trial_say(t, "%s", anomaly_table[kinds[i]].text);
+		trial_cite_kind(t, kinds[i], -1);
+		return true;
+	}
+	return false;
+}
+
+/* R9.17 */
+bool
+verdict_reuse(struct trial *t)
+{
+	if (trial_count(t, ANOMALY_TW_REUSE_UNSAFE) == 0)
+		return false;
+	trial_say(t, "the port pair was used again too early");
+	trial_cite_kind(t, ANOMALY_TW_REUSE_UNSAFE, -1);
+	return true;
+}
+
+/* R9.18 */
+bool
+verdict_incomplete_teardown(struct trial *t)
+{
+	enum close_outcome close = t->r->teardown.close;
+
+	if (close != CLOSE_GRACEFUL_UNACKED &&
+	    close != CLOSE_HALF_CLOSED_AT_END)
+		return false;
+	trial_say(t, close == CLOSE_GRACEFUL_UNACKED
+			 ? "the last ACK of the close is not in the capture"
+			 : "only one side closed");
+	trial_cite(t, t->c->ep[CLIENT].fin_frame);
+	trial_cite(t, t->c->ep[SERVER].fin_frame);
+	return true;
+}
+
+/* The worst event, or NULL. */
+static const struct event *
+worst_event(const struct trial *t)
+{
+	const struct event *worst = NULL;
+	uint32_t i;
+
+	for (i = 0; i < t->r->events_n; i++)
+		if (worst == NULL || t->r->event[i].severity > worst->severity)
+			worst = &t->r->event[i];
+	return worst;
+}
+
+/* R9.19 */
+bool
+verdict_attention(struct trial *t)
+{
+	const struct event *e = worst_event(t);
+
+	if (e == NULL || e->severity < SEVERITY_WARN)
+		return false;
+	t->v->severity = (enum severity)e->severity;
+	trial_say(t, "%s", anomaly_table[e->kind].text);
+	trial_cite_kind(t, (enum anomaly_kind)e->kind, -1);
+	return true;
+}
+
+/* R9.20 */
+bool
+verdict_ok_notes(struct trial *t)
+{
+	const struct event *e = worst_event(t);
+
+	if (e == NULL || e->severity != SEVERITY_NOTE)
+		return false;
+	trial_say(t, "ok; %s", anomaly_table[e->kind].name);
+	if (trial_count(t, (enum anomaly_kind)e->kind) > 1)
+		trial_say(
+		    t, " (%u)", trial_count(t, (enum anomaly_kind)e->kind));
+	trial_cite_kind(t, (enum anomaly_kind)e->kind, -1);
+	return true;
+}
+
+bool
+verdict_ok(struct trial *t)
+{
+	trial_say(t, "ok");
+	return true;
+}
