@@ -209,6 +209,7 @@ struct endpoint {
 	bool rst_sent : 1;
 	bool has_ack_ahead : 1;
 	bool tiny_checked : 1;
+	bool ece_sent : 1; /* an ECE of it was seen */
 	bool ws_unknown_raised : 1;
 	bool offload_raised : 1, checksum_offload_raised : 1;
 	bool in_recovery : 1, in_loss : 1;
@@ -236,6 +237,11 @@ struct endpoint {
 	int64_t progress_t; /* last_progress_t of R1.31 */
 	struct rtt rtt;     /* its segments to their ACK at the tap */
 	struct sender_clock clock;
+	uint32_t echo_tsval; /* a TSval whose echo is awaited (R8.4) */
+	int64_t echo_t;
+	bool echo_armed;
+	uint16_t vlan_id; /* of its first segment (R2.2) */
+	uint8_t other_vlan; /* implausible segments with another tag */
 	struct history sent;
 	struct ranges sacked;
 	struct holes holes;
@@ -283,6 +289,9 @@ struct handshake {
 	struct step step[HANDSHAKE_STEPS];
 	uint8_t steps_n;
 	uint32_t bad_ack; /* raw, of the latest bad SYN-ACK */
+	uint64_t early_frame; /* client data before any SYN-ACK (R6.69) */
+	int64_t early_t;
+	uint32_t early_ack; /* raw */
 	bool h3_seen, bad_synack, peer_syn, peer_synack, saw_rst_after_syn;
 	bool rst_before_synack, answered_once;
 	uint64_t h3_frame;
@@ -402,7 +411,7 @@ struct conn {
 	bool evicted : 1, superseded : 1;
 	bool details : 1, narrate : 1;
 	bool roles_fixed : 1;
-	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1;
+	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1, ecn_gave_up : 1;
 	struct endpoint ep[2]; /* by enum side */
 	struct handshake hs;
 	struct teardown td;

@@ -29,6 +29,9 @@ void endpoint_window(struct conn *c, struct obs *o);
 /* Time stamps, TTL and IP ID of the sender; last of all. */
 void endpoint_learn(struct conn *c, struct obs *o);
 
+/* Time-stamp echoes (R8.4): how long the peer of o took to return one. */
+void endpoint_echo(struct conn *c, const struct obs *o);
+
 /* Largest payload x may send in o: MSS less its options (R1.25). */
 uint32_t
 endpoint_payload_limit(const struct endpoint *x, const struct segment *seg);

@@ -33,10 +33,11 @@ struct story {
 };
 
 /*
- * Say template: $S and $R are the sender and the receiver ("The client"), $s
- * and $r the same within a sentence, $x and $y their letters.
+ * Say template about a segment: $S and $R are its sender and its receiver
+ * ("The client"), $s and $r the same within a sentence, $x and $y their
+ * letters, $a its acknowledgement as "y+1".
  */
-void story_say(struct story *t, const char *template, enum side from);
+void story_say(struct story *t, const char *template, const struct step *s);
 /* End the paragraph as the text of a label. */
 void story_end(struct story *t, const char *label, enum style style);
 

@@ -7,6 +7,9 @@
 
 #include "conn.h"
 
+/* Samples that a half needs before its minimum is trusted (R5.8). */
+#define TAP_SAMPLES 5
+
 /* Fast open of the SYN (R3.63), value of handshake.tfo. */
 enum tfo_state {
 	TFO_NONE,

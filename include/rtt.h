@@ -18,6 +18,10 @@ struct rtt {
 	int64_t srtt;                  /* smoothed half, RFC 6298 */
 	int64_t full_srtt;             /* smoothed whole loop as X sees it */
 	int64_t full_rttvar;           /* its variation */
+	int64_t data_min;    /* minimum over segments but SYNs */
+	uint32_t data_samples;
+	int64_t echo_min;    /* shortest time-stamp echo (R8.4) */
+	bool has_echo;
 	uint32_t by_ack, by_timestamp; /* samples by method (R8.4) */
 	bool has, has_full;
 	struct tally *all; /* owned; the distribution, allocated when needed */
@@ -32,11 +36,14 @@ void rtt_fini(struct rtt *r);
 void rtt_sample(
     struct rtt *r, const struct rtt *other, int64_t ns, bool by_timestamp);
 
-/* Minimum of this half, 0 when unknown (R8.7). */
+/*
+ * Minimum of this half, 0 when unknown (R8.7). A side that sends ACKs only
+ * gets none of its own: the echo of its time stamps stands in (R8.4).
+ */
 static inline int64_t
 rtt_min(const struct rtt *r)
 {
-	return r->has ? r->min : 0;
+	return r->has ? r->min : r->has_echo ? r->echo_min : 0;
 }
 
 /* How much this half is known to vary, ns. */

@@ -24,7 +24,13 @@ ack_sample(struct conn *c, struct obs *o, const struct sent *e, bool clean)
 	if (o->backwards || e->bad || e->sacked)
 		return;
 	if (clean) {
-		rtt_sample(&y->rtt, &x->rtt, o->t - e->t_last, false);
+		int64_t ns = o->t - e->t_last;
+
+		rtt_sample(&y->rtt, &x->rtt, ns, false);
+		if (e->s != y->base) {
+			if (y->rtt.data_samples++ == 0 || ns < y->rtt.data_min)
+				y->rtt.data_min = ns;
+		}
 		return;
 	}
 	if (o->has_ts && e->has_ts && e->tx > 1 && e->tsval != e->tsval_first &&

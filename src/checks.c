@@ -282,10 +282,11 @@ check_tsval(struct conn *c, struct obs *o)
 	if (!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0 ||
 	    o->e <= x->una || o->e == o->s || o->t - x->last_t >= PAWS_IDLE)
 		return;
-	/* late originals within a round trip are rejected or not by chance */
 	ev = conn_event(c, ANOMALY_PAWS_REJECT, o, NULL);
 	ev->confidence = CONFIDENCE_POSSIBLE;
-	ev->severity = SEVERITY_INFO;
+	/* mere reordering brings an older value within a round trip */
+	if (o->t - x->last_t < conn_loop_min(c))
+		ev->severity = SEVERITY_INFO;
 	event_set(ev, EVIDENCE_TSVAL, v);
 	event_set(ev, EVIDENCE_TS_RECENT, x->ts_recent);
 }

@@ -376,6 +376,7 @@ conn_segment(struct conn *c, const struct segment *seg)
 		clock_observe(&x->clock, seg->opt.tsval, o.t,
 		    rtt_jitter(&x->rtt) + rtt_jitter(&c->ep[o.y].rtt));
 	o.tx = o.has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o.t) : o.t;
+	endpoint_echo(c, &o);
 	endpoint_judge(c, &o, wild);
 	observe_one_way(c, &o);
 	checks_negotiated(c, &o);

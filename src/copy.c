@@ -126,6 +126,8 @@ copy_event(struct conn *c, const struct obs *o, const struct recent *r,
 	event_set(ev, EVIDENCE_DT, o->t - r->t);
 	event_set(ev, EVIDENCE_IP_ID, r->ip_id);
 	event_set(ev, EVIDENCE_D_TTL, (int64_t)r->ttl - o->seg->ttl);
+	if (kind == ANOMALY_CAPTURE_DUPLICATE && r->ttl > o->seg->ttl)
+		event_set(ev, EVIDENCE_SUB, WORD_ROUTED_COPY);
 	event_cite(ev, r->frame_no);
 }
 

@@ -28,9 +28,16 @@ ecn_negotiate(struct conn *c, struct obs *o)
 	struct event *ev;
 
 	if (!o->has_a) {
+		/* RFC 3168 6.1.1.1: the retry goes without */
+		c->ecn_gave_up = c->ecn_tried && bits == 0;
 		c->ecn_tried = (bits & FLAG_ECE) && (bits & FLAG_CWR);
 		c->acc_ecn = bits == ECN_BITS;
 		return;
+	}
+	if (c->ecn_gave_up && c->hs.synack_n == 0) {
+		ev = conn_event(c, ANOMALY_ECN_PATH_BROKEN, o, NULL);
+		ev->confidence = CONFIDENCE_POSSIBLE;
+		event_cite(ev, c->hs.syn[0].frame_no);
 	}
 	if (!c->ecn_tried)
 		return;
@@ -50,19 +57,30 @@ ecn_negotiate(struct conn *c, struct obs *o)
 	}
 }
 
-/* R6.87 */
+/* R6.87; AccECN has its own rules for all of these. */
+static enum word
+ecn_breach(const struct conn *c, const struct obs *o)
+{
+	bool ect = o->seg->ecn == ECT_0 || o->seg->ecn == ECT_1;
+
+	if (c->acc_ecn || o->rst)
+		return WORD_NONE;
+	if (segment_has(o->seg, FLAG_CWR) && !c->ep[o->y].ece_sent &&
+	    conn_event_count(c, ANOMALY_CAPTURE_GAP) == 0 && !c->one_way)
+		return WORD_CWR_WITHOUT_ECE;
+	if (ect && o->len == 0 && !o->fin)
+		return WORD_ECT_ON_CONTROL;
+	return ect && o->resend ? WORD_ECT_ON_RESEND : WORD_NONE;
+}
+
 static void
 ecn_conform(struct conn *c, struct obs *o)
 {
-	enum word sub = WORD_NONE;
+	enum word sub = ecn_breach(c, o);
 	struct event *ev;
 
-	if (c->acc_ecn || o->seg->ecn == NOT_ECT || o->seg->ecn == CE)
-		return;
-	if (o->len == 0 && !o->fin && !o->rst)
-		sub = WORD_ECT_ON_CONTROL;
-	else if (o->resend)
-		sub = WORD_ECT_ON_RESEND;
+	if (segment_has(o->seg, FLAG_ECE))
+		c->ep[o->x].ece_sent = true;
 	if (sub == WORD_NONE ||
 	    conn_event_count(c, ANOMALY_ECN_NONCONFORMING) > 0)
 		return;

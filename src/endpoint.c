@@ -17,6 +17,8 @@
 #define MSS_DEFAULT_V6 1220
 /* RFC 7323 2.3 */
 #define WSCALE_MAX 14
+/* R2.2: implausible segments of another VLAN that make a collision. */
+#define KEY_COLLISION_SEGMENTS 2
 /* Steps of the IP ID before its behaviour is judged. */
 #define IP_ID_STEPS 3
 
@@ -110,6 +112,25 @@ endpoint_resync(struct conn *c, struct obs *o)
 		c->ep[o->y].edge_max = o->e;
 }
 
+/*
+ * R6.93: segments that do not fit the stream come with another VLAN tag: two
+ * connections share the addresses.
+ */
+static void
+key_collision(struct conn *c, const struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct event *ev;
+
+	if (o->seg->vlan_id == x->vlan_id ||
+	    ++x->other_vlan != KEY_COLLISION_SEGMENTS)
+		return;
+	ev = conn_event(c, ANOMALY_KEY_COLLISION, o, NULL);
+	ev->confidence = CONFIDENCE_PROBABLE;
+	event_set(ev, EVIDENCE_TAG_1, x->vlan_id);
+	event_set(ev, EVIDENCE_TAG_2, o->seg->vlan_id);
+}
+
 /* An implausible segment: quarantine it, or follow the stream to it. */
 static void
 endpoint_quarantine(struct conn *c, struct obs *o, bool wild)
@@ -131,6 +152,7 @@ endpoint_quarantine(struct conn *c, struct obs *o, bool wild)
 			event_set(
 			    ev, EVIDENCE_EDGE, endpoint_rel(x, y->edge_max));
 	}
+	key_collision(c, o);
 	if (r == NULL)
 		return;
 	if (r->quarantine_n > 0 && o->seg->seq == r->quarantine_raw) {
@@ -337,11 +359,40 @@ endpoint_learn(struct conn *c, struct obs *o)
 		if (o->has_a)
 			x->tsecr_sent = seg->opt.tsecr;
 	}
+	if (x->last_frame == 0)
+		x->vlan_id = seg->vlan_id;
 	x->last_t = o->t;
 	x->last_frame = o->frame_no;
 	if (o->e > o->s && !o->rst) {
 		x->last_seq_t = o->t;
 		x->last_seq_tx = o->tx;
+	}
+}
+
+void
+endpoint_echo(struct conn *c, const struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	uint32_t v = o->seg->opt.tsecr;
+
+	if (!o->has_ts || o->rst || o->backwards)
+		return;
+	/* a value of y that it sent first at echo_t, echoed for the first time */
+	if (y->echo_armed && v == y->echo_tsval && o->has_a) {
+		int64_t ns = o->t - y->echo_t;
+
+		if (!y->rtt.has_echo || ns < y->rtt.echo_min)
+			y->rtt.echo_min = ns;
+		y->rtt.has_echo = true;
+		y->echo_armed = false;
+	} else if (y->echo_armed && seq_diff(v, y->echo_tsval) > 0) {
+		y->echo_armed = false; /* it went by unseen */
+	}
+	if (!x->echo_armed &&
+	    (!x->has_ts || seq_diff(o->seg->opt.tsval, x->tsval_hi) > 0)) {
+		x->echo_armed = true;
+		x->echo_tsval = o->seg->opt.tsval;
+		x->echo_t = o->t;
 	}
 }
 

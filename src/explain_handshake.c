@@ -8,6 +8,16 @@
 #include "explain.h"
 #include "text_format.h"
 
+static bool
+has_mismatch(const struct conn_report *r, uint64_t frame_no)
+{
+	for (uint32_t i = 0; i < r->events_n; i++)
+		if (r->event[i].frame_no == frame_no &&
+		    r->event[i].kind == ANOMALY_HANDSHAKE_ACK_MISMATCH)
+			return true;
+	return false;
+}
+
 /* What a step asks or confirms. */
 static const char *
 meaning_of(const struct story *t, const struct step *s)
@@ -19,16 +29,19 @@ meaning_of(const struct story *t, const struct step *s)
 			      "other's SYN, and names its first number, $x: "
 			      "a simultaneous open, in which no side is a "
 			      "server.",
-	    [STEP_SYN_ACK] = "$S agrees: it confirms $y (it waits for $y+1) "
+	    [STEP_SYN_ACK] = "$S agrees: it confirms $y (it waits for $a) "
 			     "and names its own first number, $x.",
-	    [STEP_PEER_SYN_ACK] = "$S confirms $y (it waits for $y+1) and "
+	    [STEP_PEER_SYN_ACK] = "$S confirms $y (it waits for $a) and "
 				  "repeats its own first number, $x.",
-	    [STEP_ACK] = "$S confirms $y (it waits for $y+1): once this "
+	    [STEP_ACK] = "$S confirms $y (it waits for $a): once this "
 			 "arrives, both know that both directions work.",
 	    [STEP_RST] = "$S ends the attempt at once; no answer is "
 			 "expected.",
 	};
 
+	if (has_mismatch(t->r, s->frame_no))
+		return "$S answers, but does not confirm $y: that would be "
+		       "the number $y+1.";
 	if (s->id == STEP_SYN_ACK &&
 	    t->r->handshake.outcome == OUTCOME_SIMULTANEOUS_OPEN)
 		return meanings[STEP_PEER_SYN_ACK];
@@ -42,16 +55,6 @@ meaning_of(const struct story *t, const struct step *s)
 	return meanings[s->id];
 }
 
-static bool
-has_mismatch(const struct conn_report *r, uint64_t frame_no)
-{
-	for (uint32_t i = 0; i < r->events_n; i++)
-		if (r->event[i].frame_no == frame_no &&
-		    r->event[i].kind == ANOMALY_HANDSHAKE_ACK_MISMATCH)
-			return true;
-	return false;
-}
-
 static void
 tell_step(struct story *t, const struct step *s)
 {
@@ -61,7 +64,7 @@ tell_step(struct story *t, const struct step *s)
 
 	story_step(t, step_words(s->id), s);
 	if (meaning != NULL) {
-		story_say(t, meaning, s->from);
+		story_say(t, meaning, s);
 		story_end(t, "says", STYLE_PLAIN);
 	}
 	story_options(t, s);

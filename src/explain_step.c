@@ -22,18 +22,32 @@ story_end(struct story *t, const char *label, enum style style)
 	page_end_labelled(t->p, STORY_LABEL, label, STORY_TEXT, style);
 }
 
+/* x, x+1, u-100: rel as seen from what the letter of its side stands for. */
+static void
+say_symbol(struct story *t, enum side space, int64_t rel)
+{
+	int64_t far = rel - t->numbers.base[space];
+
+	page_say(t->p, "%c", t->numbers.letter[space]);
+	if (far != 0)
+		page_say(t->p, "%+" PRId64, far);
+}
+
 void
-story_say(struct story *t, const char *template, enum side from)
+story_say(struct story *t, const char *template, const struct step *s)
 {
 	for (const char *c = template; *c != '\0'; c++) {
-		enum side who = strchr("Ssx", c[1]) != NULL ? from : !from;
+		enum side who;
 
 		if (*c != '$') {
 			page_say(t->p, "%c", *c);
 			continue;
 		}
 		c++;
-		if (*c == 'x' || *c == 'y')
+		who = strchr("Ssx", *c) != NULL ? s->from : !s->from;
+		if (*c == 'a')
+			say_symbol(t, who, s->ack_rel);
+		else if (*c == 'x' || *c == 'y')
 			page_say(t->p, "%c", t->numbers.letter[who]);
 		else
 			page_say(t->p, "%s %s",
@@ -110,14 +124,11 @@ static void
 print_number(struct story *t, const char *name, enum side space, uint32_t raw,
     int64_t rel)
 {
-	const struct numbering *n = &t->numbers;
-	int64_t far = rel - n->base[space];
-
 	page_say(t->p, "%s = ", name);
-	if (n->known[space] && far == 0)
-		page_say(t->p, "%c = ", n->letter[space]);
-	else if (n->known[space])
-		page_say(t->p, "%c%+" PRId64 " = ", n->letter[space], far);
+	if (t->numbers.known[space]) {
+		say_symbol(t, space, rel);
+		page_say(t->p, " = ");
+	}
 	page_say(t->p, "%" PRIu32, raw);
 	if (t->r->side[space].isn_known)
 		page_say(t->p, " (relative %" PRId64 ")", rel);

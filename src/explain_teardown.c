@@ -119,7 +119,7 @@ tell_step(struct story *t, const struct step *s)
 	bool merged = s->id == STEP_FIN_2 && step_is_merged(&t->r->teardown);
 
 	story_step(t, merged ? "FIN + ACK" : step_words(s->id), s);
-	story_say(t, meaning_of(t, s->id), s->from);
+	story_say(t, meaning_of(t, s->id), s);
 	story_end(t, "says", STYLE_PLAIN);
 	story_effects(t, s);
 	print_naming(t, s);

@@ -247,6 +247,24 @@ time_server_half(struct conn *c, const struct obs *o)
 	hs->server_half_low = maybe_of(o->t - hs->syn[kept - 1].t);
 }
 
+/*
+ * R6.69: the first SYN-ACK comes after data of the client, which cannot have
+ * waited for it; unless that data acknowledges it: then the capture is late.
+ */
+static void
+early_data(struct conn *c, const struct obs *o)
+{
+	struct handshake *hs = &c->hs;
+	struct event *ev;
+
+	if (hs->early_frame == 0 || hs->early_ack == o->seg->seq + 1)
+		return;
+	ev = conn_event_at(c, ANOMALY_DATA_BEFORE_HANDSHAKE, CLIENT,
+	    hs->early_frame, hs->early_t, NULL);
+	ev->confidence = CONFIDENCE_PROBABLE;
+	event_cite(ev, o->frame_no);
+}
+
 static void
 on_syn_ack(struct conn *c, struct obs *o)
 {
@@ -282,6 +300,7 @@ on_syn_ack(struct conn *c, struct obs *o)
 		return;
 	}
 	if (hs->synack_n == 0) {
+		early_data(c, o);
 		time_server_half(c, o);
 		hs->synack_ack = o->a;
 		if (hs->tfo == TFO_SENT || hs->tfo == TFO_NO_COOKIE)
@@ -361,14 +380,31 @@ void
 handshake_finish(struct conn *c)
 {
 	struct handshake *hs = &c->hs;
+	const struct rtt *half = &c->ep[CLIENT].rtt;
 	uint32_t i, kept = tx_kept(hs->synack_n);
+	struct event *ev;
 
+	/* R6.65: data in a SYN that no cookie allowed and nobody took */
+	if (hs->tfo == TFO_NO_COOKIE && hs->tfo_len > 0) {
+		ev = conn_event_at(c, ANOMALY_SYN_WITH_DATA, hs->syn_from,
+		    hs->syn[0].frame_no, hs->syn[0].t, NULL);
+		event_set(ev, EVIDENCE_LEN, hs->tfo_len);
+	}
+	/* R5.8: the SYN was answered from much nearer than the data is */
+	if (hs->server_half.has && !hs->server_half_low.has &&
+	    half->data_samples >= TAP_SAMPLES &&
+	    hs->server_half.v * 10 < half->data_min) {
+		ev = conn_event_at(c, ANOMALY_SYN_PROXIED, SERVER,
+		    hs->synack[0].frame_no, hs->synack[0].t, NULL);
+		ev->confidence = CONFIDENCE_POSSIBLE;
+		event_set(ev, EVIDENCE_RTT, half->data_min);
+		event_set(ev, EVIDENCE_DURATION, hs->server_half.v);
+	}
 	/* R8.39: a client that never answers proves no loss */
 	if (hs->h3_seen || hs->syn_n == 0)
 		return;
 	for (i = 1; i < kept; i++) {
-		struct event *ev = conn_event_get(c, &hs->synack_ref[i]);
-
+		ev = conn_event_get(c, &hs->synack_ref[i]);
 		if (ev != NULL)
 			event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
 	}
@@ -434,6 +470,12 @@ handshake_segment(struct conn *c, struct obs *o)
 			hs->h3_t = o->t;
 		}
 		return;
+	}
+	if (o->x == CLIENT && o->len > 0 && hs->syn_n > 0 &&
+	    hs->synack_n == 0 && hs->early_frame == 0 && hs->tfo_len == 0) {
+		hs->early_frame = o->frame_no;
+		hs->early_t = o->t;
+		hs->early_ack = o->seg->ack;
 	}
 	if (o->x == CLIENT && !hs->h3_seen && y->isn_known != ISN_NONE &&
 	    (hs->syn_n > 0 || hs->synack_n > 0) && o->a >= y->base + 1) {

@@ -7,8 +7,6 @@
 
 /* R5.8: below this loop both ends are one host or one segment. */
 #define TAP_MIN_LOOP (200 * NS_PER_US)
-/* Samples that a half needs before its minimum is trusted (R5.8). */
-#define TAP_SAMPLES 5
 /* R5.4: a third ACK this many times later than the shortest was delayed. */
 #define INFLATED_TIMES 3
 

@@ -32,6 +32,17 @@ kind_event(enum word kind)
 
 /* --- events ----------------------------------------------------------- */
 
+/* R8.8: the longest believable reaction, as evidence only. */
+static int64_t
+react_limit(const struct conn *c, const struct obs *o)
+{
+	const struct rtt *to_x = &c->ep[o->y].rtt;
+	int64_t half = rtt_full(&c->ep[o->x].rtt) / 2;
+
+	return (to_x->has ? to_x->srtt : 0) +
+	    (half > K_ACK_SLACK ? half : K_ACK_SLACK);
+}
+
 static void
 kind_evidence(struct event *ev, const struct conn *c, const struct obs *o,
     const struct resend_kind *k, uint64_t original_frame)
@@ -50,6 +61,7 @@ kind_evidence(struct event *ev, const struct conn *c, const struct obs *o,
 	} else if (k->kind == WORD_FAST || k->kind == WORD_SACK) {
 		event_set(ev, EVIDENCE_DUP_CNT, k->dup_cnt);
 		event_set(ev, EVIDENCE_SACKED_ABOVE, (int64_t)k->sacked_above);
+		event_set(ev, EVIDENCE_REACT_LIMIT, react_limit(c, o));
 		if (c->ep[o->y].last_ack_t != 0)
 			event_set(ev, EVIDENCE_REACTION,
 			    o->t - c->ep[o->y].last_ack_t);

@@ -150,6 +150,8 @@ reset_accepted_event(
 	    k == RST_PROBABLE ? CONFIDENCE_PROBABLE : CONFIDENCE_CERTAIN;
 	if (!late && (both_closed || k == RST_ANSWERS_SYN))
 		ev->severity = SEVERITY_INFO;
+	if (y->state == STATE_TIME_WAIT)
+		event_set(ev, EVIDENCE_SUB, WORD_RST_IN_TIME_WAIT);
 	if (k != RST_ANSWERS_SYN && signs > 0 && sign[0] == WORD_TTL) {
 		ev = conn_event_revise(c, ref, ANOMALY_RST_INJECTED_SUSPECTED);
 		reset_sign_evidence(c, ev, o, sign, signs);

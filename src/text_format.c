@@ -72,8 +72,11 @@ format_metric(uint64_t v, const char *const *names)
 		unit *= 1000;
 		i++;
 	}
-	return format_scaled(
-	    v, unit, v < unit * 100 - unit / 20 ? 1 : 0, names[i]);
+	return format_scaled(v, unit,
+	    v / unit < 99 || (v / unit == 99 && v % unit < unit - unit / 20)
+		? 1
+		: 0,
+	    names[i]);
 }
 
 struct formatted

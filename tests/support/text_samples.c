@@ -257,7 +257,7 @@ text_three_segments(void)
 	    step(STEP_FIN_2, 9, 80, SERVER, FLAG_FIN | FLAG_ACK, 201, 102, 10);
 	t->step[2] = step(STEP_ACK_2, 10, 81, CLIENT, FLAG_ACK, 102, 202, 0);
 	t->steps_n = 3;
-	t->f1_f2_ns = t->f2_f3_ns = (struct maybe){0};
+	t->f2_f3_ns = ms(0);
 	t->total_ns = ms(21);
 	t->time_wait[0].enter_frame = 9;
 	t->time_wait[0].confirmed_frame = 10;
