@@ -290,7 +290,8 @@ void summary_add(struct summary *s, const struct conn_report *r);
 /* What stands around the connections; borrowed by reporters. */
 struct report_head {
 	const char *version;
-	const struct reader *reader; /* inputs through reader_info() */
+	const struct capture_info *const *inputs; /* what was read */
+	size_t inputs_n;
 	const struct packet_counts *packets;
 	const struct summary *summary;
 	int64_t first_ns, last_ns; /* of the whole input */

@@ -422,15 +422,33 @@ on_rst(struct conn *c, const struct obs *o)
 			hs->server_rst = true;
 		} else if (hs->syn_n > 0 &&
 			   state_rst_class(c, o) == RST_ANSWERS_SYN) {
+			if (!hs->refused_rst) {
+				hs->refusing_frame = o->frame_no;
+				hs->refusing_ttl = o->seg->ttl;
+			}
 			hs->refused_rst = hs->rst_before_synack = true;
-			hs->refusing_frame = o->frame_no;
-			hs->refusing_ttl = o->seg->ttl;
 			step_prove(hs, STEP_SYN, o->frame_no);
 		}
 	} else if (hs->synack_n > 0) {
 		hs->client_rst = true;
 		step_prove(hs, STEP_SYN_ACK, o->frame_no);
 	}
+}
+
+/*
+ * R4.13: past its SYN-ACK a side speaks as ESTABLISHED only once the other's
+ * SYN-ACK, which acknowledged its SYN, has reached it.
+ */
+static void
+prove_peer_synack(struct handshake *hs, const struct obs *o)
+{
+	uint8_t i;
+
+	for (i = 0; i < hs->steps_n; i++)
+		if ((hs->step[i].id == STEP_SYN_ACK ||
+			hs->step[i].id == STEP_PEER_SYN_ACK) &&
+		    hs->step[i].from != o->x && hs->step[i].proof_frame == 0)
+			hs->step[i].proof_frame = o->frame_no;
 }
 
 /* R4.4: what proves that H3 arrived. */
@@ -469,6 +487,7 @@ handshake_segment(struct conn *c, struct obs *o)
 			hs->h3_frame = o->frame_no;
 			hs->h3_t = o->t;
 		}
+		prove_peer_synack(hs, o);
 		return;
 	}
 	if (o->x == CLIENT && o->len > 0 && hs->syn_n > 0 &&

@@ -71,9 +71,11 @@ icmp_attach(struct conn *c, const struct icmp_error *e)
 		}
 	}
 	if (x == CLIENT && c->hs.synack_n == 0 && icmp_refuses(e)) {
+		if (!c->hs.refused_icmp) {
+			c->hs.icmp_type = e->type;
+			c->hs.icmp_code = e->code;
+			c->hs.refusing_frame = e->frame_no;
+		}
 		c->hs.refused_icmp = true;
-		c->hs.icmp_type = e->type;
-		c->hs.icmp_code = e->code;
-		c->hs.refusing_frame = e->frame_no;
 	}
 }

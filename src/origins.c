@@ -27,22 +27,18 @@ is_sequence(const struct origins *o)
 }
 
 bool
-origins_init(struct origins *o, const struct reader *r)
+origins_init(struct origins *o, const struct capture_info *const *inputs,
+    size_t n)
 {
-	size_t n = reader_inputs(r);
-
 	*o = (struct origins){0};
 	if (n < 2)
 		return true;
 	o->info = calloc(n, sizeof(struct capture_info *));
 	if (o->info == NULL)
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		const struct capture_info *info = reader_info(r, i);
-
-		if (info->has_time)
-			insert(o, info);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (inputs[i]->has_time)
+			insert(o, inputs[i]);
 	if (!is_sequence(o))
 		o->n = 0;
 	return true;

@@ -62,10 +62,10 @@ print_capture(struct page *p, const struct capture_info *c,
 static void
 print_captures(struct page *p, const struct report_head *head)
 {
-	size_t n = reader_inputs(head->reader);
+	size_t n = head->inputs_n;
 
 	for (size_t i = 0; i < n; i++)
-		print_capture(p, reader_info(head->reader, i),
+		print_capture(p, head->inputs[i],
 		    n == 1 ? head->packets : NULL);
 	if (n == 1)
 		return;

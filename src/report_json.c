@@ -162,9 +162,9 @@ write_head(struct json_writer *w, const struct report_head *head)
 
 	generator_json_add(w, o, head);
 	list = json_add_array(w, o, "captures");
-	for (size_t i = 0; i < reader_inputs(head->reader); i++)
+	for (size_t i = 0; i < head->inputs_n; i++)
 		capture_json_add(w, json_add_object(w, list, NULL),
-		    reader_info(head->reader, i));
+		    head->inputs[i]);
 	packets_json_add(w, json_add_object(w, o, "packets"), head->packets);
 	summary_json_add(w, json_add_object(w, o, "summary"), head);
 	json_emit_open(w, o);
@@ -187,11 +187,11 @@ json_finish(void *state, const struct report_head *head)
 static void
 write_captures(struct json_writer *w, const struct report_head *head)
 {
-	for (size_t i = 0; i < reader_inputs(head->reader); i++) {
+	for (size_t i = 0; i < head->inputs_n; i++) {
 		cJSON *o = json_object(w);
 
 		json_add_name(w, o, "record", "capture");
-		capture_json_add(w, o, reader_info(head->reader, i));
+		capture_json_add(w, o, head->inputs[i]);
 		json_emit(w, o);
 		json_literal(w, "\n");
 	}

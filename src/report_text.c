@@ -164,7 +164,7 @@ text_finish(void *state, const struct report_head *head)
 	bool failed;
 
 	page_init(&p, t->out, &t->o);
-	p.failed = !origins_init(&origins, head->reader);
+	p.failed = !origins_init(&origins, head->inputs, head->inputs_n);
 
 	shortlist_sort(&t->listed);
 	shortlist_sort(&t->explained);

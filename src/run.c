@@ -217,12 +217,15 @@ on_connection(void *arg, struct conn_report *r)
 	return -1;
 }
 
+/* inputs: room for one pointer each. */
 static void
-fill_head(const struct run *run, struct report_head *head)
+fill_head(const struct run *run, struct report_head *head,
+    const struct capture_info **inputs)
 {
 	*head = (struct report_head){
 	    .version = PACKAGE_VERSION,
-	    .reader = run->reader,
+	    .inputs = inputs,
+	    .inputs_n = reader_inputs(run->reader),
 	    .packets = &run->counts,
 	    .summary = &run->summary,
 	    .connections_reported = run->reported,
@@ -230,6 +233,7 @@ fill_head(const struct run *run, struct report_head *head)
 	for (size_t i = 0; i < reader_inputs(run->reader); i++) {
 		const struct capture_info *info = reader_info(run->reader, i);
 
+		inputs[i] = info;
 		if (!info->has_time)
 			continue;
 		if (!head->has_time || info->first_ns < head->first_ns)
@@ -243,15 +247,22 @@ fill_head(const struct run *run, struct report_head *head)
 static void
 write_report(struct run *run)
 {
+	const struct capture_info **inputs;
 	struct report_head head;
 
 	if (analyzer_finish(run->analyzer) == ANALYZER_NO_MEMORY)
 		run->out_of_memory = true;
 	if (run->write_error != 0)
 		return;
-	fill_head(run, &head);
+	inputs = calloc(reader_inputs(run->reader), sizeof(*inputs));
+	if (inputs == NULL) {
+		run->write_error = ENOMEM;
+		return;
+	}
+	fill_head(run, &head, inputs);
 	if (run->reporter->finish(run->report, &head) != 0)
 		note_write_error(run);
+	free(inputs);
 }
 
 /* Say which inputs were not read whole, and whether there are any. */

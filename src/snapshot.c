@@ -60,7 +60,7 @@ side_loss(const struct conn *c, enum side x, struct side_report *r)
 	const struct endpoint_rare *rare = ep->rare ? ep->rare : &none;
 	uint64_t span = endpoint_span(ep);
 
-	if (!ep->seen || c->one_way || span == 0)
+	if (ep->data_packets == 0 || c->one_way || span == 0)
 		return;
 	r->loss_downstream = ppm(rare->resent_down_bytes, span);
 	r->loss_upstream = ppm(rare->resent_up_bytes, span);

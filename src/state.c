@@ -304,6 +304,13 @@ lives_on(const struct view *v)
 	       v->o->tx > rst->t + 2 * way;
 }
 
+/* A reset of the peer is on its way to me, or has arrived. */
+static bool
+rst_stands(const struct view *v)
+{
+	return v->c->td.rst[!v->side].seen && !lives_on(v);
+}
+
 /* --- the table -------------------------------------------------------- */
 
 #define FROM(s) (1u << STATE_##s)
@@ -313,7 +320,7 @@ lives_on(const struct view *v)
 
 struct row {
 	uint32_t from;
-	char dir; /* 'S': own segment, 'R': received */
+	char dir; /* 'S': own segment, 'R': received, 'L': received before */
 	bool (*when)(const struct view *v);
 	enum tcp_state to;
 	const char *rule;
@@ -360,6 +367,7 @@ static const struct row rows[] = {
     {SYNCHRONIZED | FROM(TIME_WAIT) | FROM(SYN_RECEIVED), 'S', is_accepted_rst,
 	STATE_CLOSED, "R3.50"},
     {SYNCHRONIZED, 'R', is_accepted_rst, STATE_CLOSED, "R3.52"},
+    {SYNCHRONIZED, 'L', rst_stands, STATE_CLOSED, "R3.52"},
 };
 
 /* --- resets ----------------------------------------------------------- */
@@ -445,7 +453,15 @@ own_bare_syn(const struct view *v)
 	return is_syn(v);
 }
 
+/* It went on after a reset that was on its way to it. */
+static bool
+sent_after_rst(const struct view *v)
+{
+	return is_plain(v) && !own_fin_again(v);
+}
+
 static const struct undo_row undo_rows[] = {
+    {FROM(CLOSED), sent_after_rst, SYNCHRONIZED | FROM(SYN_RECEIVED)},
     {FROM(LISTEN), own_bare_syn, FROM(UNKNOWN) | FROM(CLOSED)},
     {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_again, FROM(SYN_SENT)},
     {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again, FROM(SYN_SENT)},
@@ -457,13 +473,13 @@ static const struct undo_row undo_rows[] = {
 	FROM(CLOSING) | FROM(FIN_WAIT_1)},
     {FROM(FIN_WAIT_2) | FROM(TIME_WAIT), rst_before_fin, FROM(FIN_WAIT_1)},
     {FROM(CLOSED), own_fin_again, FROM(LAST_ACK)},
-    {FROM(CLOSED), lives_on, SYNCHRONIZED | FROM(SYN_RECEIVED)},
 };
 
-/* Undo what this own segment of v->side contradicts. */
-static void
+/* Undo what this own segment of v->side contradicts; false: nothing. */
+static bool
 state_roll_back(struct view *v)
 {
+	bool undone = false;
 	size_t i;
 	uint32_t s;
 
@@ -477,11 +493,16 @@ state_roll_back(struct view *v)
 			if (!(u->back & 1u << s) ||
 			    !state_undo(v->c, v->side, (enum tcp_state)s, v->o))
 				continue;
-			if (v->me->state != STATE_CLOSING)
+			if (!state_synchronized(v->me->state) ||
+			    v->me->state == STATE_ESTABLISHED ||
+			    v->me->state == STATE_MID ||
+			    v->me->state == STATE_FIN_WAIT_1)
 				v->me->fin_taken = false;
+			undone = true;
 			break;
 		}
 	}
+	return undone;
 }
 
 void
@@ -552,7 +573,8 @@ state_cause(const struct view *v, const struct row *r)
 static bool
 row_is_level(const struct row *r)
 {
-	return r->when == peer_fin_in_order || r->when == own_syn_acked_before;
+	return r->dir == 'L' || r->when == peer_fin_in_order ||
+	       r->when == own_syn_acked_before;
 }
 
 /*
@@ -569,8 +591,7 @@ state_apply(struct view *v, char dir)
 		const struct row *r = &rows[i];
 		struct cause cause;
 
-		if (r->dir != (dir == 'L' ? 'R' : dir) ||
-		    (dir == 'L' && !row_is_level(r)) ||
+		if ((dir == 'L' ? !row_is_level(r) : r->dir != dir) ||
 		    !(r->from & 1u << v->me->state) || been & 1u << r->to ||
 		    !r->when(v)) {
 			i++;
@@ -595,15 +616,12 @@ state_segment(struct conn *c, struct obs *o)
 {
 	struct view own = {c, o, o->x, &c->ep[o->x], &c->ep[o->y]};
 	struct view far = {c, o, o->y, &c->ep[o->y], &c->ep[o->x]};
-	bool crossed = false;
+	bool undone = false;
 
 	if (o->bad || (!o->plausible && !o->rst))
 		return;
 	if (own.me->presumed_n > 0) {
-		crossed =
-		    (own.me->state == STATE_CLOSE_WAIT && fin_crosses(&own)) ||
-		    (own.me->syn_seen && own_syn_ack_again(&own));
-		state_roll_back(&own);
+		undone = state_roll_back(&own);
 		state_prove(c, o);
 	}
 	/* the receiver's view of an RST needs the sender's state before it */
@@ -613,7 +631,7 @@ state_segment(struct conn *c, struct obs *o)
 		return;
 	}
 	state_apply(&own, 'S');
-	if (crossed)
+	if (undone)
 		state_apply(&own, 'L'); /* presumed anew (R3.34, R3.60) */
 	state_apply(&far, 'R');
 }

@@ -329,7 +329,8 @@ report_durations(const struct conn *c, struct teardown_report *r)
 	r->f1_f2_ns = between(f1, a1);
 	r->f2_f3_ns = between(a1, f2);
 	r->f3_f4_ns = between(f2, a2);
-	r->total_ns = between(f1, a2);
+	/* of a simultaneous close either ACK may be the last (R7.12) */
+	r->total_ns = between(f1, a1 && a2 && a1->ts_ns > a2->ts_ns ? a1 : a2);
 	if (a1 == NULL || f2 == NULL || a2 == NULL)
 		return;
 	r->segments = a1->frame_no == f2->frame_no ? 3 : 4;

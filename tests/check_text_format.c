@@ -276,7 +276,8 @@ START_TEST(test_style)
 	ck_assert_str_eq(style_off(true, STYLE_ERROR), "\033[0m");
 	ck_assert_str_eq(style_off(true, STYLE_PLAIN), "");
 	for (int i = 0; i < SYMBOL_COUNT; i++)
-		for (const char *c = symbol_text(false, i); *c != '\0'; c++)
+		for (const char *c = symbol_text(false, (enum symbol)i);
+		     *c != '\0'; c++)
 			ck_assert(*c >= ' ' && *c <= '~');
 }
 END_TEST

@@ -8,10 +8,6 @@
 
 #include "sample_report.h"
 
-struct reader {
-	const struct capture_info *input;
-};
-
 /* The path is Latin-1, the message holds what JSON must escape. */
 static char path[] = "caf\xe9/\xc3\xa9\xe2\x82.pcap";
 static char error[] = "\"cut\"\\ at\tframe 14";
@@ -33,25 +29,11 @@ const struct capture_info render_input = {
     .error = error,
 };
 
-size_t
-reader_inputs(const struct reader *r)
-{
-	ck_assert_ptr_eq(r->input, &render_input);
-	return 1;
-}
-
-const struct capture_info *
-reader_info(const struct reader *r, size_t i)
-{
-	ck_assert_uint_eq(i, 0);
-	return r->input;
-}
-
 int
 render_finish(
     const struct reporter *reporter, void *state, const struct summary *summary)
 {
-	const struct reader reader = {.input = &render_input};
+	const struct capture_info *const inputs[] = {&render_input};
 	const struct packet_counts packets = {
 	    .total = 14,
 	    .tcp = 13,
@@ -61,7 +43,8 @@ render_finish(
 	};
 	const struct report_head head = {
 	    .version = "1.2.3",
-	    .reader = &reader,
+	    .inputs = inputs,
+	    .inputs_n = 1,
 	    .packets = &packets,
 	    .summary = summary,
 	    .first_ns = render_input.first_ns,

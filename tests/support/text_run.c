@@ -44,30 +44,16 @@ text_options(unsigned width)
 	return (struct report_options){.width = width};
 }
 
-/* What stands behind the reader of the report. */
-static const struct text_input *current;
-
-size_t
-reader_inputs(const struct reader *r)
-{
-	(void)r;
-	return current->n;
-}
-
-const struct capture_info *
-reader_info(const struct reader *r, size_t i)
-{
-	(void)r;
-	return &current->info[i];
-}
-
 char *
 text_run(const struct text_input *in, const struct report_options *o,
     struct conn_report **reports, size_t n)
 {
 	const struct reporter *text = &reporter_text;
+	const struct capture_info *inputs[TEXT_INPUTS];
 	struct summary summary;
 	struct report_head head = {.version = "1.0",
+	    .inputs = inputs,
+	    .inputs_n = in->n,
 	    .packets = &in->packets,
 	    .summary = &summary,
 	    .first_ns = TEXT_START_NS,
@@ -79,7 +65,8 @@ text_run(const struct text_input *in, const struct report_options *o,
 	FILE *out = open_memstream(&written, &size);
 	void *state;
 
-	current = in;
+	for (size_t i = 0; i < in->n; i++)
+		inputs[i] = &in->info[i];
 	if (out == NULL || (state = text->open(out, o)) == NULL)
 		abort();
 	summary_init(&summary);

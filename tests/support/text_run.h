@@ -21,8 +21,7 @@ struct text_input text_input(void);
 
 /*
  * Run the text report over the n reports, which it takes, and return what it
- * wrote, to be freed by the caller. The input stands behind reader_info()
- * until the next call.
+ * wrote, to be freed by the caller.
  */
 char *text_run(const struct text_input *in, const struct report_options *o,
     struct conn_report **reports, size_t n);
