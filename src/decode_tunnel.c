@@ -178,7 +178,7 @@ decode_l2tp(struct frame *f)
 		LENGTH = 0x4000,
 		SEQUENCE = 0x0800,
 		OFFSET = 0x0200,
-		VERSION = 0x000f,
+		L2TP_VERSION = 0x000f,
 	};
 	uint16_t flags = bytes_be16(&f->in);
 
@@ -189,7 +189,7 @@ decode_l2tp(struct frame *f)
 		bytes_skip(&f->in, 4);
 	if ((flags & OFFSET) != 0)
 		bytes_skip(&f->in, bytes_be16(&f->in));
-	if (f->in.cut || (flags & CONTROL) != 0 || (flags & VERSION) != 2)
+	if (f->in.cut || (flags & CONTROL) != 0 || (flags & L2TP_VERSION) != 2)
 		return BECAUSE(NOT_TCP);
 	if (!frame_encap(f, ENCAP_L2TP))
 		return BECAUSE(TOO_DEEP);
