@@ -55,9 +55,7 @@ copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
 		return false;
 	if (seg->has_ip_id && seg->ip_id != 0 && r->ip_id == seg->ip_id)
 		return dt <= COPY_ID_SPAN;
-	/* a different identification is a different packet */
-	if (seg->has_ip_id && seg->ip_id != r->ip_id)
-		return false;
+	/* no resend can be this quick, whatever its identification */
 	return o->e > o->s && dt < (loop > 0 ? loop / 2 : K_CAPDUP_T);
 }
 
