@@ -552,6 +552,12 @@ conn_min_half(const struct conn *c, enum side x)
 /* How long a pending verdict about x's bytes waits (R8.30). */
 int64_t conn_patience(const struct conn *c, enum side x);
 
+/*
+ * Whether the capture shows nothing of what x's peer did: then it proves
+ * neither arrival nor loss (R1.2, R1.5).
+ */
+bool conn_blind(const struct conn *c, enum side x);
+
 /* Whether the tap stands at or near x, for a cause (R1.44). */
 bool conn_near(const struct conn *c, enum side x);
 

@@ -159,6 +159,12 @@ conn_patience(const struct conn *c, enum side x)
 }
 
 bool
+conn_blind(const struct conn *c, enum side x)
+{
+	return c->one_way || c->ep[!x].packets == 0;
+}
+
+bool
 conn_near(const struct conn *c, enum side x)
 {
 	uint8_t ttl = c->ep[x].ttl;

@@ -40,7 +40,7 @@ react_limit(const struct conn *c, const struct obs *o)
 	int64_t half = rtt_full(&c->ep[o->x].rtt) / 2;
 
 	return (to_x->has ? to_x->srtt : 0) +
-	    (half > K_ACK_SLACK ? half : K_ACK_SLACK);
+	       (half > K_ACK_SLACK ? half : K_ACK_SLACK);
 }
 
 static void
@@ -254,9 +254,9 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 	} else {
 		ev->confidence = (uint8_t)k->confidence;
 		event_set(ev, EVIDENCE_CAUSE,
-		    c->one_way      ? WORD_UNKNOWN
-		    : original->bad ? WORD_CORRUPTED
-				    : WORD_LOSS_DOWNSTREAM);
+		    conn_blind(c, o->x) ? WORD_UNKNOWN
+		    : original->bad     ? WORD_CORRUPTED
+					: WORD_LOSS_DOWNSTREAM);
 	}
 	p.deadline = o->t + conn_patience(c, o->x);
 	resend_pend(c, o->x, &p);

@@ -220,7 +220,7 @@ resend_classify(struct conn *c, struct obs *o, const struct sent *original,
 	j.recovery = x->in_recovery;
 	j.loss = x->in_loss;
 	j.tlp_open = x->tlp_open;
-	if (c->one_way) {
+	if (conn_blind(c, o->x)) {
 		/* R8.23: only silence is left to judge by */
 		out.confidence = CONFIDENCE_POSSIBLE;
 		out.kind = o->silence < K_RTO_MIN ? WORD_FAST : WORD_RTO;

@@ -6,6 +6,9 @@
 #include "endpoint.h"
 #include "resend.h"
 
+/* The first copy and its probes: what a lone resend can have skipped. */
+#define SKIPPED_MAX 3
+
 /* The event of a resend that nothing in the file repeats. */
 static void
 silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
@@ -50,13 +53,16 @@ watch_skipped_id(struct conn *c, struct obs *o)
 	    o->t - x->last_t < limit || o->silence < limit)
 		return;
 	step = (uint16_t)(o->seg->ip_id - x->last_ip_id);
-	if (step < 2 || step > 200)
+	/* near x nothing is lost before the tap (R1.44), whatever its TTL */
+	if (step < 2 || step > 1 + SKIPPED_MAX ||
+	    conn_min_half(c, o->x) * 10 < conn_loop_min(c))
 		return;
 	k = resend_classify(c, o, NULL, 0);
+	if (k.kind != WORD_RTO && k.kind != WORD_TLP)
+		return;
 	silent_resend(c, o->x, o->frame_no, o->t,
-	    k.kind == WORD_RTO   ? ANOMALY_RETRANSMISSION_RTO
-	    : k.kind == WORD_TLP ? ANOMALY_RETRANSMISSION_TLP
-				 : ANOMALY_RETRANSMISSION_UNCLASSIFIED,
+	    k.kind == WORD_RTO ? ANOMALY_RETRANSMISSION_RTO
+			       : ANOMALY_RETRANSMISSION_TLP,
 	    k.kind, CONFIDENCE_POSSIBLE, o->silence, WORD_IP_ID_STEP);
 	o->resend = true;
 }

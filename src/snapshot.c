@@ -60,7 +60,7 @@ side_loss(const struct conn *c, enum side x, struct side_report *r)
 	const struct endpoint_rare *rare = ep->rare ? ep->rare : &none;
 	uint64_t span = endpoint_span(ep);
 
-	if (ep->data_packets == 0 || c->one_way || span == 0)
+	if (ep->data_packets == 0 || conn_blind(c, x) || span == 0)
 		return;
 	r->loss_downstream = ppm(rare->resent_down_bytes, span);
 	r->loss_upstream = ppm(rare->resent_up_bytes, span);
@@ -85,6 +85,9 @@ side_window(const struct conn *c, enum side x, struct side_report *r)
 {
 	const struct endpoint *ep = &c->ep[x];
 
+	/* a closed window is closed at any scale (R1.24) */
+	if (ep->has_wnd_range)
+		r->zero_window_ns = maybe_of(ep->rare ? ep->rare->zero_ns : 0);
 	if (!ep->shift_known)
 		return;
 	r->window_scale = maybe_of(ep->shift);
@@ -92,7 +95,6 @@ side_window(const struct conn *c, enum side x, struct side_report *r)
 		return;
 	r->window_min = maybe_of(ep->wnd_min);
 	r->window_max = maybe_of(ep->wnd_max_seen);
-	r->zero_window_ns = maybe_of(ep->rare ? ep->rare->zero_ns : 0);
 }
 
 static void

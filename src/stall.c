@@ -26,8 +26,10 @@ stall_limit(const struct conn *c)
 static bool
 stall_applies(const struct conn *c)
 {
-	return !c->one_way && !c->td.rst_accepted && !c->ep[CLIENT].has_fin &&
-	       !c->ep[SERVER].has_fin && (c->hs.h3_seen || c->midstream);
+	return !c->one_way && c->ep[CLIENT].packets > 0 &&
+	       c->ep[SERVER].packets > 0 && !c->td.rst_accepted &&
+	       !c->ep[CLIENT].has_fin && !c->ep[SERVER].has_fin &&
+	       (c->hs.h3_seen || c->midstream);
 }
 
 /* R8.40: the cause, first match; WORD_NONE for plain idle time. */

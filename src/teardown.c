@@ -287,7 +287,7 @@ finish_fin(struct conn *c, enum side x, int64_t end_t)
 	int64_t waited, rto = rtt_rto(&ep->rtt);
 	struct event *ev;
 
-	if (!ep->has_fin || ep->una > ep->fin_seq || c->one_way ||
+	if (!ep->has_fin || ep->una > ep->fin_seq || conn_blind(c, x) ||
 	    (c->td.rst_accepted && c->td.rst_from != x))
 		return;
 	waited = (c->td.rst_accepted ? c->td.rst_t : end_t) - ep->fin_t;

@@ -26,6 +26,7 @@ verdict_receiver_limited(struct trial *t)
 		    trial_side_word(x), trial_span(a, rx->zero_window_ns.v),
 		    trial_span(b, trial_lasted(t)));
 		trial_cite_kind(t, ANOMALY_ZERO_WINDOW, (int)x);
+		trial_cite_kind(t, ANOMALY_ZERO_WINDOW_PROBE, -1);
 		return true;
 	}
 	return false;
@@ -294,6 +295,38 @@ worst_event(const struct trial *t)
 	return worst;
 }
 
+/* What a stall was waiting for, for a sentence. */
+static const char *
+stall_reason(const struct event *e)
+{
+	const struct evidence *cause = event_get(e, EVIDENCE_CAUSE);
+
+	switch (cause != NULL ? (enum word)cause->v : WORD_NONE) {
+	case WORD_RECEIVER:
+		return "the receiver's window was closed or full";
+	case WORD_LOSS:
+		return "lost segments had to be sent again";
+	case WORD_DELAYED_ACK:
+		return "an ACK was delayed";
+	case WORD_NETWORK_DELAY:
+		return "an ACK was long on its way";
+	case WORD_PEER_THINK:
+		return "the server had not answered";
+	default:
+		return "no cause is to be seen";
+	}
+}
+
+static void
+say_stall(struct trial *t, const struct event *e)
+{
+	const struct evidence *d = event_get(e, EVIDENCE_DURATION);
+	char buf[SPAN_TEXT];
+
+	trial_say(t, "nothing moved on for %s: %s",
+	    trial_span(buf, d != NULL ? d->v : 0), stall_reason(e));
+}
+
 /* R9.19 */
 bool
 verdict_attention(struct trial *t)
@@ -303,7 +336,10 @@ verdict_attention(struct trial *t)
 	if (e == NULL || e->severity < SEVERITY_WARN)
 		return false;
 	t->v->severity = (enum severity)e->severity;
-	trial_say(t, "%s", anomaly_table[e->kind].text);
+	if (e->kind == ANOMALY_STALL)
+		say_stall(t, e);
+	else
+		trial_say(t, "%s", anomaly_table[e->kind].text);
 	trial_cite_kind(t, (enum anomaly_kind)e->kind, -1);
 	return true;
 }

@@ -262,14 +262,16 @@ window_after(struct conn *c, struct obs *o)
 	/* past the peer's FIN nothing more can come */
 	if (y->has_fin && o->a > y->fin_seq)
 		return;
-	if (x->zero_wnd && !o->was_zero && o->old_edge != 0) {
+	if (x->zero_wnd && !o->was_zero) {
 		r = endpoint_rare(x);
 		if (r == NULL)
 			return;
 		r->zero = (struct zero_window){.open = true, .since = o->t};
-		if (y->rare != NULL)
+		if (y->rare != NULL && o->old_edge != 0)
 			y->rare->probes_in_row = 0;
-		conn_event(c, ANOMALY_ZERO_WINDOW, o, &r->zero.ref);
+		/* R6.39 speaks of closing: the first window seen may be old */
+		if (o->old_edge != 0)
+			conn_event(c, ANOMALY_ZERO_WINDOW, o, &r->zero.ref);
 	} else if (x->zero_wnd && x->rare != NULL && x->rare->zero.open) {
 		x->rare->zero.repeats++;
 	} else if (!x->zero_wnd && o->was_zero && x->rare != NULL &&

@@ -4,6 +4,7 @@
 #include "scenario.h"
 
 #include <check.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ struct row {
 	char *rest; /* of strtok_r() */
 	enum side from;
 	int64_t rel; /* sequence number from the ISN */
+	uint16_t client_port;
 	struct segment seg;
 	uint8_t payload[PAYLOAD_MAX];
 };
@@ -156,6 +158,17 @@ row_option(struct row *r, const char *word)
 		seg->ttl = (uint8_t)row_number(r, row_need(r));
 	} else if (strcmp(word, "ipid") == 0) {
 		seg->ip_id = (uint16_t)row_number(r, row_need(r));
+	} else if (strcmp(word, "ts") == 0) {
+		seg->opt.has |= OPT_TIMESTAMPS;
+		seg->opt.tsval = row_number(r, row_need(r));
+		seg->opt.tsecr = row_number(r, row_need(r));
+	} else if (strcmp(word, "cookie") == 0) {
+		seg->opt.has |= OPT_FAST_OPEN;
+		seg->opt.tfo_len = (uint8_t)row_number(r, row_need(r));
+	} else if (strcmp(word, "port") == 0) {
+		r->client_port = (uint16_t)row_number(r, row_need(r));
+	} else if (strcmp(word, "badsum") == 0) {
+		seg->checksum = CHECKSUM_BAD;
 	} else {
 		ck_abort_msg("unknown option \"%s\": %s", word, r->line);
 	}
@@ -173,7 +186,8 @@ row_key(struct row *r)
 	for (i = 0; i < 2; i++) {
 		memcpy(
 		    key->addr[i], (uint8_t[]){10, 0, 0, (uint8_t)(i + 1)}, 4);
-		key->port[i] = host[i == 0 ? low : !low].port;
+		key->port[i] = (i == 0) == (low == CLIENT) ? r->client_port
+							   : host[SERVER].port;
 	}
 	r->seg.dir = r->from != low;
 }
@@ -210,11 +224,13 @@ row_header(struct row *r)
 	options += opt->has & OPT_WSCALE ? 4 : 0;
 	options += opt->has & OPT_SACK_PERMITTED ? 4 : 0;
 	options += opt->has & OPT_SACK ? 4 + 8u * opt->sack_n : 0;
+	options += opt->has & OPT_TIMESTAMPS ? 12 : 0;
+	options += opt->has & OPT_FAST_OPEN ? 2u + opt->tfo_len : 0;
 	seg->header_bytes = (uint16_t)(20 + options);
 	seg->ip_bytes = 20u + seg->header_bytes + seg->len;
-	n = snprintf(text, sizeof(text), "%d %u %u %x %u %x %u %u", r->from,
-	    seg->seq, seg->ack, seg->flags, seg->wnd, opt->has, opt->mss,
-	    opt->wscale);
+	n = snprintf(text, sizeof(text), "%d %u %u %x %u %x %u %u %u %u",
+	    r->from, seg->seq, seg->ack, seg->flags, seg->wnd, opt->has,
+	    opt->mss, opt->wscale, opt->tsval, opt->tsecr);
 	for (i = 0; i < opt->sack_n; i++)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, " %u %u",
 		    opt->sack[i][0], opt->sack[i][1]);
@@ -262,8 +278,8 @@ on_states(void *arg, uint64_t frame_no, uint32_t conn_number,
 	struct play *p = arg;
 	char c[32], s[32];
 
-	(void)conn_number;
 	ck_assert_uint_eq(frame_no, p->frames);
+	p->conn[frame_no] = conn_number;
 	snprintf(p->states[frame_no], PLAY_STATES, "%s / %s",
 	    state_text(state[CLIENT], presumed[CLIENT], c, sizeof(c)),
 	    state_text(state[SERVER], presumed[SERVER], s, sizeof(s)));
@@ -296,6 +312,8 @@ play_init(struct play *p, const struct play_setting *setting)
 	memset(p, 0, sizeof(*p));
 	p->setting = *setting;
 	limits_init(&o.limits);
+	if (setting->limits != NULL)
+		o.limits = *setting->limits;
 	p->analyzer = analyzer_new(&o);
 	ck_assert_ptr_nonnull(p->analyzer);
 }
@@ -303,7 +321,9 @@ play_init(struct play *p, const struct play_setting *setting)
 void
 play_line(struct play *p, const char *line)
 {
-	struct row r = {.setting = &p->setting, .line = line};
+	struct row r = {.setting = &p->setting,
+	    .line = line,
+	    .client_port = host[CLIENT].port};
 	char buf[LINE_MAX_BYTES], *word;
 
 	ck_assert_uint_lt(strlen(line), sizeof(buf));
@@ -327,6 +347,21 @@ play_line(struct play *p, const char *line)
 	row_header(&r);
 	ck_assert_int_eq(
 	    analyzer_segment(p->analyzer, &r.seg), ANALYZER_ATTRIBUTED);
+}
+
+void
+play_next(struct play *p, const char *format, ...)
+{
+	char line[LINE_MAX_BYTES];
+	va_list ap;
+	int n;
+
+	n = snprintf(
+	    line, sizeof(line), "%llu ", (unsigned long long)p->frames + 1);
+	va_start(ap, format);
+	vsnprintf(line + n, sizeof(line) - (size_t)n, format, ap);
+	va_end(ap);
+	play_line(p, line);
 }
 
 void

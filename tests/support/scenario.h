@@ -6,8 +6,9 @@
  *
  * dir is C>S or S>C. seq and ack count from the ISN of their host; =N is a
  * raw number, new-isn and new-isn+1 speak of the server's second ISN, - is
- * none. Options: mssN, wsN, sackok, sack L-R, ttl N, ipid N. What a row omits
- * is as section 10 says.
+ * none. Options: mssN, wsN, sackok, sack L-R, ttl N, ipid N, ts VAL ECR, cookie
+ * N (bytes of Fast Open), port N (of the client), badsum. What a row omits is
+ * as section 10 says.
  */
 #ifndef TCPCONN_SCENARIO_H
 #define TCPCONN_SCENARIO_H
@@ -17,8 +18,8 @@
 
 #include "analyzer.h"
 
-#define PLAY_FRAMES 24
-#define PLAY_CONNS 4
+#define PLAY_FRAMES 640
+#define PLAY_CONNS 8
 #define PLAY_STATES 80
 
 /* What must not matter for any result. */
@@ -26,6 +27,7 @@ struct play_setting {
 	uint32_t isn[2];  /* by enum side */
 	uint32_t new_isn; /* of the server, for a second connection */
 	bool swapped;     /* the client has the higher address */
+	const struct limits *limits; /* NULL: the defaults */
 };
 
 struct play {
@@ -34,6 +36,7 @@ struct play {
 	uint64_t frames;           /* played so far */
 	/* by frame number: "SYN-SENT / LISTEN?", client first */
 	char states[PLAY_FRAMES + 1][PLAY_STATES];
+	uint32_t conn[PLAY_FRAMES + 1]; /* by frame number: its connection */
 	struct conn_report *report[PLAY_CONNS]; /* owned; by number - 1 */
 	uint32_t reports_n;
 };
@@ -41,6 +44,9 @@ struct play {
 /* Any failure below ends the test. */
 void play_init(struct play *p, const struct play_setting *setting);
 void play_line(struct play *p, const char *line);
+/* The next row, without its number. */
+void play_next(struct play *p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void play_end(struct play *p); /* end of the capture */
 void play_fini(struct play *p);
 
