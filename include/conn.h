@@ -240,7 +240,7 @@ struct endpoint {
 	uint32_t echo_tsval; /* a TSval whose echo is awaited (R8.4) */
 	int64_t echo_t;
 	bool echo_armed;
-	uint16_t vlan_id; /* of its first segment (R2.2) */
+	uint16_t vlan_id;   /* of its first segment (R2.2) */
 	uint8_t other_vlan; /* implausible segments with another tag */
 	struct history sent;
 	struct ranges sacked;
@@ -249,6 +249,7 @@ struct endpoint {
 	struct pending_list pending;
 	struct recent *recent; /* owned; ring of RECENT, see copy.c */
 	uint32_t recent_next;
+	uint8_t recent_cap;
 	struct endpoint_rare *rare; /* owned; endpoint_rare() */
 	uint64_t lost_flight_frame; /* F0 of R8.36 */
 	uint64_t lost_flight_s, lost_flight_e;
@@ -271,6 +272,17 @@ struct endpoint {
 	bool opt_seen;
 };
 
+/* A step of handshake or teardown while the connection lives (R4.12). */
+struct moment {
+	uint64_t s, a; /* offsets; a is valid with FLAG_ACK */
+	uint64_t frame_no, proof_frame;
+	int64_t t;
+	uint32_t len, retransmissions;
+	uint16_t flags, wnd;
+	uint8_t id;   /* enum step_id */
+	uint8_t from; /* enum side */
+};
+
 /* A SYN or SYN-ACK transmission, for R5.1 and R8.38 to R8.39. */
 struct syn_tx {
 	uint64_t frame_no;
@@ -281,14 +293,26 @@ struct syn_tx {
 
 #define SYN_TX 8
 
+/* Transmissions of one SYN or SYN-ACK; most have a single one. */
+struct syn_list {
+	struct syn_tx first;
+	struct syn_again *again; /* owned; SYN_TX - 1 of them, or NULL */
+};
+
+/* A repeated transmission and its event. */
+struct syn_again {
+	struct syn_tx tx;
+	struct event_ref ref;
+};
+
 struct handshake {
-	struct syn_tx syn[SYN_TX], synack[SYN_TX];
+	struct syn_list syn, synack;
 	uint32_t syn_n, synack_n;
 	enum side syn_from;  /* who sent the SYNs counted above */
 	uint64_t synack_ack; /* a of the first valid SYN-ACK */
-	struct step step[HANDSHAKE_STEPS];
+	struct moment step[HANDSHAKE_STEPS];
 	uint8_t steps_n;
-	uint32_t bad_ack; /* raw, of the latest bad SYN-ACK */
+	uint32_t bad_ack;     /* raw, of the latest bad SYN-ACK */
 	uint64_t early_frame; /* client data before any SYN-ACK (R6.69) */
 	int64_t early_t;
 	uint32_t early_ack; /* raw */
@@ -303,7 +327,6 @@ struct handshake {
 	uint64_t first_attempt_frame;
 	int64_t first_attempt_t;
 	bool has_first_attempt;
-	struct event_ref syn_ref[SYN_TX], synack_ref[SYN_TX];
 	uint8_t tfo; /* enum tfo_state */
 	uint32_t tfo_len;
 	uint64_t refusing_frame;
@@ -338,7 +361,7 @@ struct rst_seen {
 };
 
 struct teardown {
-	struct step step[TEARDOWN_STEPS];
+	struct moment step[TEARDOWN_STEPS];
 	uint8_t steps_n;
 	struct time_wait tw[2];
 	uint8_t tw_n;
@@ -431,7 +454,7 @@ struct conn {
 	uint8_t encap[ENCAP_DEPTH];
 	uint16_t vlan_id;
 	const struct limits *limits; /* borrowed from the analyzer */
-	struct event scratch;        /* event nobody keeps */
+	struct event *scratch; /* borrowed from the table; nobody keeps it */
 };
 
 /* What the steps of the pipeline need to know of one segment (R1.39). */
@@ -527,6 +550,26 @@ endpoint_span(const struct endpoint *ep)
 
 	return r > l ? r - l : 0;
 }
+
+/* The i-th transmission kept of a SYN or SYN-ACK. */
+static inline const struct syn_tx *
+syn_tx_at(const struct syn_list *l, uint32_t i)
+{
+	return i == 0 ? &l->first : &l->again[i - 1].tx;
+}
+
+/* How many of n transmissions are kept. */
+static inline uint32_t
+syn_tx_kept(const struct syn_list *l, uint32_t n)
+{
+	return l->again == NULL ? n > 0 : n < SYN_TX ? n : SYN_TX;
+}
+
+/* The report's form of a step. */
+struct step conn_step(const struct conn *c, const struct moment *m);
+
+/* Note the step that o makes. */
+struct moment conn_moment(const struct obs *o, enum step_id id);
 
 /* The sender of seg in c. */
 static inline enum side

@@ -67,7 +67,8 @@ conn_fini(struct conn *c)
 	free(c->log);
 	free(c->pended);
 	free(c->transition);
-	free(c->scratch.text);
+	free(c->hs.syn.again);
+	free(c->hs.synack.again);
 }
 
 struct endpoint_rare *
@@ -93,11 +94,11 @@ conn_event_at(struct conn *c, enum anomaly_kind kind, enum side from,
 			    c->log, (uint32_t)c->limits->events, c->details);
 	}
 	if (c->log == NULL) {
-		free(c->scratch.text);
-		memset(&c->scratch, 0, sizeof(c->scratch));
+		free(c->scratch->text);
+		memset(c->scratch, 0, sizeof(*c->scratch));
 		if (ref != NULL)
 			memset(ref, 0, sizeof(*ref));
-		return &c->scratch;
+		return c->scratch;
 	}
 	ev = eventlog_raise(c->log, kind, ref);
 	ev->frame_no = frame_no;
@@ -123,7 +124,7 @@ struct event *
 conn_event_revise(struct conn *c, struct event_ref *ref, enum anomaly_kind kind)
 {
 	if (c->log == NULL || ref->serial == 0)
-		return &c->scratch;
+		return c->scratch;
 	return eventlog_revise(c->log, ref, kind);
 }
 
@@ -184,6 +185,49 @@ conn_flight(const struct conn *c, enum side x)
 	if (!ep->has_una || ep->max_end <= ep->una + sacked)
 		return 0;
 	return ep->max_end - ep->una - sacked;
+}
+
+struct moment
+conn_moment(const struct obs *o, enum step_id id)
+{
+	return (struct moment){
+	    .s = o->s,
+	    .a = o->a,
+	    .frame_no = o->frame_no,
+	    .t = o->t,
+	    .len = o->len,
+	    .flags = o->seg->flags,
+	    .wnd = o->seg->wnd,
+	    .id = (uint8_t)id,
+	    .from = (uint8_t)o->x,
+	};
+}
+
+struct step
+conn_step(const struct conn *c, const struct moment *m)
+{
+	const struct endpoint *x = &c->ep[m->from], *y = &c->ep[!m->from];
+	struct step st = {
+	    .id = (enum step_id)m->id,
+	    .frame_no = m->frame_no,
+	    .ts_ns = m->t,
+	    .from = (enum side)m->from,
+	    .flags = m->flags,
+	    .seq = (uint32_t)m->s,
+	    .seq_rel = endpoint_rel(x, m->s),
+	    .len = m->len,
+	    .wnd = m->wnd,
+	    .retransmissions = m->retransmissions,
+	    .proof_frame = m->proof_frame,
+	};
+
+	if (m->flags & FLAG_ACK) {
+		st.ack = (uint32_t)m->a;
+		st.ack_rel = endpoint_rel(y, m->a);
+	}
+	if (m->flags & FLAG_SYN)
+		st.opt = x->opt;
+	return st;
 }
 
 /* --- the pipeline ----------------------------------------------------- */
@@ -479,7 +523,7 @@ conn_finish(struct conn *c, int64_t end_t)
 }
 
 static void
-step_flip(struct step *v, uint8_t n)
+step_flip(struct moment *v, uint8_t n)
 {
 	while (n-- > 0)
 		v[n].from = v[n].from == CLIENT ? SERVER : CLIENT;

@@ -28,10 +28,15 @@ copy_remember(struct endpoint *x, const struct obs *o, uint64_t hash)
 	const struct segment *seg = o->seg;
 	struct recent *r;
 
-	if (x->recent == NULL) {
-		x->recent = calloc(RECENT, sizeof(*x->recent));
-		if (x->recent == NULL)
+	if (x->recent_next == x->recent_cap && x->recent_cap < RECENT) {
+		/* most connections are short: grow to the ring's full size */
+		uint8_t cap = x->recent_cap ? RECENT : RECENT / 4;
+
+		r = realloc(x->recent, cap * sizeof(*r));
+		if (r == NULL)
 			return;
+		x->recent = r;
+		x->recent_cap = cap;
 	}
 	r = &x->recent[x->recent_next++ % RECENT];
 	r->hash = hash;

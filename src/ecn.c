@@ -37,7 +37,7 @@ ecn_negotiate(struct conn *c, struct obs *o)
 	if (c->ecn_gave_up && c->hs.synack_n == 0) {
 		ev = conn_event(c, ANOMALY_ECN_PATH_BROKEN, o, NULL);
 		ev->confidence = CONFIDENCE_POSSIBLE;
-		event_cite(ev, c->hs.syn[0].frame_no);
+		event_cite(ev, c->hs.syn.first.frame_no);
 	}
 	if (!c->ecn_tried)
 		return;

@@ -39,6 +39,7 @@ struct flow_table {
 	uint32_t victims_n;
 	struct tombstone *tombs; /* owned; hashed by key, overwritten */
 	uint32_t tombs_mask;
+	struct event scratch; /* for events when memory ran out */
 };
 
 /* --- hashing ---------------------------------------------------------- */
@@ -92,6 +93,7 @@ flow_free(struct flow_table *t)
 		conn_fini(t->live[i]);
 		free(t->live[i]);
 	}
+	free(t->scratch.text);
 	free(t->live);
 	free(t->victims);
 	free(t->tombs);
@@ -276,6 +278,7 @@ flow_add(struct flow_table *t, const struct flow_key *key, unsigned wants)
 	if (c == NULL)
 		return NULL;
 	conn_init(c, key, t->limits, wants);
+	c->scratch = &t->scratch;
 	if (!live_add(t, c)) {
 		free(c);
 		return NULL;

@@ -3,13 +3,15 @@
  */
 #include "handshake.h"
 
+#include <stdlib.h>
+
 #include "constants.h"
 #include "seq.h"
 #include "state.h"
 
 /* --- steps ------------------------------------------------------------ */
 
-static struct step *
+static struct moment *
 step_find(struct handshake *hs, enum step_id id)
 {
 	uint8_t i;
@@ -24,34 +26,18 @@ static void
 step_add(struct conn *c, const struct obs *o, enum step_id id)
 {
 	struct handshake *hs = &c->hs;
-	struct step *st = step_find(hs, id);
+	struct moment *st = step_find(hs, id);
 
-	if (st != NULL) {
+	if (st != NULL)
 		st->retransmissions++;
-		return;
-	}
-	if (hs->steps_n == HANDSHAKE_STEPS)
-		return;
-	hs->step[hs->steps_n++] = (struct step){
-	    .id = id,
-	    .frame_no = o->frame_no,
-	    .ts_ns = o->t,
-	    .from = o->x,
-	    .flags = o->seg->flags,
-	    .seq = o->seg->seq,
-	    .ack = o->seg->ack,
-	    .seq_rel = endpoint_rel(&c->ep[o->x], o->s),
-	    .ack_rel = o->has_a ? endpoint_rel(&c->ep[o->y], o->a) : 0,
-	    .len = o->len,
-	    .wnd = o->seg->wnd,
-	    .opt = o->seg->opt,
-	};
+	else if (hs->steps_n < HANDSHAKE_STEPS)
+		hs->step[hs->steps_n++] = conn_moment(o, id);
 }
 
 static void
 step_prove(struct handshake *hs, enum step_id id, uint64_t frame_no)
 {
-	struct step *st = step_find(hs, id);
+	struct moment *st = step_find(hs, id);
 
 	if (st != NULL && st->proof_frame == 0)
 		st->proof_frame = frame_no;
@@ -59,38 +45,63 @@ step_prove(struct handshake *hs, enum step_id id, uint64_t frame_no)
 
 /* --- transmissions of SYN and SYN-ACK --------------------------------- */
 
-static void
-tx_note(struct syn_tx *v, uint32_t *n, const struct obs *o)
+/* The slot of transmission n > 0, the last one for all beyond; or NULL. */
+static struct syn_again *
+tx_again(struct syn_list *l, uint32_t n)
 {
-	uint32_t i = *n < SYN_TX ? *n : SYN_TX - 1;
+	if (l->again == NULL)
+		l->again = calloc(SYN_TX - 1, sizeof(*l->again));
+	if (l->again == NULL)
+		return NULL;
+	return &l->again[(n < SYN_TX ? n : SYN_TX - 1) - 1];
+}
 
-	v[i] = (struct syn_tx){
-	    .frame_no = o->frame_no,
-	    .t = o->t,
-	    .tsval = o->seg->opt.tsval,
-	    .has_ts = o->has_ts,
-	};
+static void
+tx_note(struct syn_list *l, uint32_t *n, const struct obs *o)
+{
+	struct syn_again *again = *n > 0 ? tx_again(l, *n) : NULL;
+	struct syn_tx *tx = *n == 0         ? &l->first
+			    : again != NULL ? &again->tx
+					    : NULL;
+
+	if (tx != NULL)
+		*tx = (struct syn_tx){
+		    .frame_no = o->frame_no,
+		    .t = o->t,
+		    .tsval = o->seg->opt.tsval,
+		    .has_ts = o->has_ts,
+		};
 	(*n)++;
 }
 
-/* Transmissions kept of n. */
-static uint32_t
-tx_kept(uint32_t n)
+/* The latest transmission kept. */
+static const struct syn_tx *
+tx_last(const struct syn_list *l, uint32_t n)
 {
-	return n < SYN_TX ? n : SYN_TX;
+	return syn_tx_at(l, syn_tx_kept(l, n) - 1);
+}
+
+/* The event of the i-th transmission, i > 0; NULL when it is not kept. */
+static struct event *
+tx_event(struct conn *c, const struct syn_list *l, uint32_t i)
+{
+	return l->again != NULL ? conn_event_get(c, &l->again[i - 1].ref)
+				: NULL;
 }
 
 /* Which transmission tsecr echoes; -1 when time stamps cannot tell. */
 static int
-tx_echoed(const struct syn_tx *v, uint32_t n, const struct obs *o)
+tx_echoed(const struct syn_list *l, uint32_t n, const struct obs *o)
 {
-	uint32_t i, kept = tx_kept(n);
+	uint32_t i, kept = syn_tx_kept(l, n);
 	int found = -1;
 
 	if (!o->has_ts)
 		return -1;
 	for (i = 0; i < kept; i++) {
-		if (!v[i].has_ts || v[i].tsval != o->seg->opt.tsecr)
+		const struct syn_tx *tx = syn_tx_at(l, i);
+
+		if (!tx->has_ts || tx->tsval != o->seg->opt.tsecr)
 			continue;
 		if (found >= 0)
 			return -1; /* two carried the same value */
@@ -143,7 +154,7 @@ repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
 	}
 	if (!synack && hs->synack_n > 0) {
 		/* its answer passed the tap: that was lost downstream */
-		uint64_t lost = hs->synack[tx_kept(hs->synack_n) - 1].frame_no;
+		uint64_t lost = tx_last(&hs->synack, hs->synack_n)->frame_no;
 
 		event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)lost);
 		event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_DOWNSTREAM);
@@ -157,17 +168,19 @@ handshake_repeat(struct conn *c, struct obs *o)
 	struct handshake *hs = &c->hs;
 	struct endpoint *x = &c->ep[o->x];
 	bool synack = o->has_a;
-	struct syn_tx *tx = synack ? hs->synack : hs->syn;
-	uint32_t *n = synack ? &hs->synack_n : &hs->syn_n;
-	struct event_ref *refs = synack ? hs->synack_ref : hs->syn_ref;
-	uint32_t i;
+	struct syn_list *l = synack ? &hs->synack : &hs->syn;
+	uint32_t n = synack ? hs->synack_n : hs->syn_n;
+	struct event_ref ref = {0};
+	struct syn_again *again;
 
-	if (!o->syn || o->rst || o->s != x->base || *n == 0 ||
+	if (!o->syn || o->rst || o->s != x->base || n == 0 ||
 	    (synack ? !x->synack_seen : !x->syn_seen) ||
 	    (!synack && hs->syn_from != o->x))
 		return false;
-	i = *n < SYN_TX ? *n : SYN_TX - 1;
-	repeat_event(c, o, synack, *n, &tx[tx_kept(*n) - 1], &refs[i]);
+	repeat_event(c, o, synack, n, tx_last(l, n), &ref);
+	again = tx_again(l, n);
+	if (again != NULL)
+		again->ref = ref;
 	x->resent_packets++;
 	o->resend = true;
 	c->stall.resends[o->x]++;
@@ -210,7 +223,7 @@ on_syn(struct conn *c, struct obs *o)
 		tfo_syn(c, o);
 	}
 	x->syn_seen = true;
-	tx_note(hs->syn, &hs->syn_n, o);
+	tx_note(&hs->syn, &hs->syn_n, o);
 	step_add(c, o, STEP_SYN);
 }
 
@@ -219,15 +232,16 @@ static void
 time_server_half(struct conn *c, const struct obs *o)
 {
 	struct handshake *hs = &c->hs;
-	uint32_t kept = tx_kept(hs->syn_n);
-	int i = tx_echoed(hs->syn, hs->syn_n, o);
+	uint32_t kept = syn_tx_kept(&hs->syn, hs->syn_n);
+	int i = tx_echoed(&hs->syn, hs->syn_n, o);
 
 	if (kept == 0 || o->backwards)
 		return;
 	if (hs->syn_n == 1)
 		i = 0;
 	if (i >= 0) {
-		hs->server_half = maybe_of(o->t - hs->syn[i].t);
+		hs->server_half =
+		    maybe_of(o->t - syn_tx_at(&hs->syn, (uint32_t)i)->t);
 		/* R8.38: it answers an older SYN than the latest */
 		if ((uint32_t)i + 1 < kept) {
 			struct event *ev =
@@ -239,12 +253,13 @@ time_server_half(struct conn *c, const struct obs *o)
 			event_set(ev, EVIDENCE_ROLE, WORD_SYNACK);
 			event_set(ev, EVIDENCE_KIND, WORD_RTO);
 			event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_UPSTREAM);
-			event_cite(ev, hs->syn[i].frame_no);
+			event_cite(
+			    ev, syn_tx_at(&hs->syn, (uint32_t)i)->frame_no);
 		}
 		return;
 	}
-	hs->server_half = maybe_of(o->t - hs->syn[0].t);
-	hs->server_half_low = maybe_of(o->t - hs->syn[kept - 1].t);
+	hs->server_half = maybe_of(o->t - hs->syn.first.t);
+	hs->server_half_low = maybe_of(o->t - tx_last(&hs->syn, hs->syn_n)->t);
 }
 
 /*
@@ -311,7 +326,7 @@ on_syn_ack(struct conn *c, struct obs *o)
 					      : TFO_REJECTED;
 	}
 	x->synack_seen = true;
-	tx_note(hs->synack, &hs->synack_n, o);
+	tx_note(&hs->synack, &hs->synack_n, o);
 	step_add(c, o, STEP_SYN_ACK);
 	step_prove(hs, STEP_SYN, o->frame_no);
 }
@@ -321,7 +336,7 @@ static void
 on_third(struct conn *c, struct obs *o)
 {
 	struct handshake *hs = &c->hs;
-	uint32_t kept = tx_kept(hs->synack_n);
+	uint32_t kept = syn_tx_kept(&hs->synack, hs->synack_n);
 	int i;
 
 	hs->h3_seen = true;
@@ -332,44 +347,29 @@ on_third(struct conn *c, struct obs *o)
 	step_prove(hs, STEP_SYN_ACK, o->frame_no);
 	if (kept == 0 || o->backwards)
 		return;
-	i = tx_echoed(hs->synack, hs->synack_n, o);
+	i = tx_echoed(&hs->synack, hs->synack_n, o);
 	if (i < 0)
 		i = (int)kept - 1;
-	hs->client_half = maybe_of(o->t - hs->synack[i].t);
+	hs->client_half =
+	    maybe_of(o->t - syn_tx_at(&hs->synack, (uint32_t)i)->t);
 }
 
-/* R8.39: what the client's first ACK says of a repeated SYN-ACK. */
+/*
+ * R8.39: o echoes the first of the n transmissions in l, so that one had
+ * arrived and the repeats say nothing about loss.
+ */
 static void
-judge_synack_repeats(struct conn *c, const struct obs *o)
+judge_repeats(
+    struct conn *c, const struct obs *o, const struct syn_list *l, uint32_t n)
 {
-	struct handshake *hs = &c->hs;
-	uint32_t i, kept = tx_kept(hs->synack_n);
+	uint32_t i, kept = syn_tx_kept(l, n);
 
-	if (hs->synack_n < 2 || !o->has_ts || !hs->synack[0].has_ts ||
-	    o->seg->opt.tsecr != hs->synack[0].tsval ||
-	    hs->synack[1].tsval == hs->synack[0].tsval)
+	if (kept < 2 || !o->has_ts || !l->first.has_ts ||
+	    o->seg->opt.tsecr != l->first.tsval ||
+	    l->again[0].tx.tsval == l->first.tsval)
 		return;
 	for (i = 1; i < kept; i++) {
-		struct event *ev = conn_event_get(c, &hs->synack_ref[i]);
-
-		if (ev != NULL)
-			event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
-	}
-}
-
-/* R8.39: the SYN-ACK echoes the first SYN, so that one had arrived. */
-static void
-judge_syn_repeats(struct conn *c, const struct obs *o)
-{
-	struct handshake *hs = &c->hs;
-	uint32_t i, kept = tx_kept(hs->syn_n);
-
-	if (hs->syn_n < 2 || !o->has_ts || !hs->syn[0].has_ts ||
-	    o->seg->opt.tsecr != hs->syn[0].tsval ||
-	    hs->syn[1].tsval == hs->syn[0].tsval)
-		return;
-	for (i = 1; i < kept; i++) {
-		struct event *ev = conn_event_get(c, &hs->syn_ref[i]);
+		struct event *ev = tx_event(c, l, i);
 
 		if (ev != NULL)
 			event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
@@ -381,13 +381,13 @@ handshake_finish(struct conn *c)
 {
 	struct handshake *hs = &c->hs;
 	const struct rtt *half = &c->ep[CLIENT].rtt;
-	uint32_t i, kept = tx_kept(hs->synack_n);
+	uint32_t i, kept = syn_tx_kept(&hs->synack, hs->synack_n);
 	struct event *ev;
 
 	/* R6.65: data in a SYN that no cookie allowed and nobody took */
 	if (hs->tfo == TFO_NO_COOKIE && hs->tfo_len > 0) {
 		ev = conn_event_at(c, ANOMALY_SYN_WITH_DATA, hs->syn_from,
-		    hs->syn[0].frame_no, hs->syn[0].t, NULL);
+		    hs->syn.first.frame_no, hs->syn.first.t, NULL);
 		event_set(ev, EVIDENCE_LEN, hs->tfo_len);
 	}
 	/* R5.8: the SYN was answered from much nearer than the data is */
@@ -395,7 +395,7 @@ handshake_finish(struct conn *c)
 	    half->data_samples >= TAP_SAMPLES &&
 	    hs->server_half.v * 10 < half->data_min) {
 		ev = conn_event_at(c, ANOMALY_SYN_PROXIED, SERVER,
-		    hs->synack[0].frame_no, hs->synack[0].t, NULL);
+		    hs->synack.first.frame_no, hs->synack.first.t, NULL);
 		ev->confidence = CONFIDENCE_POSSIBLE;
 		event_set(ev, EVIDENCE_RTT, half->data_min);
 		event_set(ev, EVIDENCE_DURATION, hs->server_half.v);
@@ -404,7 +404,7 @@ handshake_finish(struct conn *c)
 	if (hs->h3_seen || hs->syn_n == 0)
 		return;
 	for (i = 1; i < kept; i++) {
-		ev = conn_event_get(c, &hs->synack_ref[i]);
+		ev = tx_event(c, &hs->synack, i);
 		if (ev != NULL)
 			event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
 	}
@@ -472,7 +472,7 @@ handshake_segment(struct conn *c, struct obs *o)
 	}
 	if (o->syn && o->has_a) {
 		on_syn_ack(c, o);
-		judge_syn_repeats(c, o);
+		judge_repeats(c, o, &hs->syn, hs->syn_n);
 		return;
 	}
 	if (o->syn) {
@@ -499,7 +499,7 @@ handshake_segment(struct conn *c, struct obs *o)
 	if (o->x == CLIENT && !hs->h3_seen && y->isn_known != ISN_NONE &&
 	    (hs->syn_n > 0 || hs->synack_n > 0) && o->a >= y->base + 1) {
 		on_third(c, o);
-		judge_synack_repeats(c, o);
+		judge_repeats(c, o, &hs->synack, hs->synack_n);
 	} else if (o->x == SERVER) {
 		prove_third(c, o);
 	}

@@ -179,7 +179,7 @@ report_times(const struct conn *c, struct handshake_report *r)
 {
 	const struct handshake *hs = &c->hs;
 	int64_t from =
-	    hs->has_first_attempt ? hs->first_attempt_t : hs->syn[0].t;
+	    hs->has_first_attempt ? hs->first_attempt_t : hs->syn.first.t;
 
 	r->server_half_ns = hs->server_half;
 	r->server_half_low_ns = hs->server_half_low;
@@ -215,7 +215,7 @@ handshake_report(const struct conn *c, struct handshake_report *r)
 
 	r->outcome = handshake_outcome(c);
 	for (i = 0; i < hs->steps_n; i++)
-		r->step[i] = hs->step[i];
+		r->step[i] = conn_step(c, &hs->step[i]);
 	r->steps_n = hs->steps_n;
 	report_times(c, r);
 	r->syn_retries = hs->syn_n > 0 ? hs->syn_n - 1 : 0;

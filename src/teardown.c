@@ -13,7 +13,7 @@
 #define HALF_CLOSE_MIN NS_PER_S
 
 /* NULL when that step has not happened. */
-static const struct step *
+static const struct moment *
 step_find(const struct teardown *td, enum step_id id)
 {
 	uint8_t i;
@@ -25,10 +25,10 @@ step_find(const struct teardown *td, enum step_id id)
 }
 
 /* The same, to be changed. */
-static struct step *
+static struct moment *
 step_change(struct teardown *td, enum step_id id)
 {
-	const struct step *st = step_find(td, id);
+	const struct moment *st = step_find(td, id);
 
 	return st != NULL ? &td->step[st - td->step] : NULL;
 }
@@ -40,19 +40,7 @@ step_add(struct conn *c, const struct obs *o, enum step_id id)
 
 	if (td->steps_n == TEARDOWN_STEPS)
 		return;
-	td->step[td->steps_n++] = (struct step){
-	    .id = id,
-	    .frame_no = o->frame_no,
-	    .ts_ns = o->t,
-	    .from = o->x,
-	    .flags = o->seg->flags,
-	    .seq = o->seg->seq,
-	    .ack = o->seg->ack,
-	    .seq_rel = endpoint_rel(&c->ep[o->x], o->s),
-	    .ack_rel = o->has_a ? endpoint_rel(&c->ep[o->y], o->a) : 0,
-	    .len = o->len,
-	    .wnd = o->seg->wnd,
-	};
+	td->step[td->steps_n++] = conn_moment(o, id);
 }
 
 void
@@ -79,7 +67,7 @@ static void
 on_fin(struct conn *c, struct obs *o)
 {
 	struct teardown *td = &c->td;
-	struct step *st;
+	struct moment *st;
 
 	if (step_find(td, STEP_FIN_1) == NULL) {
 		step_add(c, o, STEP_FIN_1);
@@ -99,7 +87,7 @@ on_fin_acked(struct conn *c, struct obs *o)
 	struct teardown *td = &c->td;
 	enum step_id fin = fin_of(c, o->y);
 	enum step_id ack = fin == STEP_FIN_1 ? STEP_ACK_1 : STEP_ACK_2;
-	struct step *st = step_change(td, fin);
+	struct moment *st = step_change(td, fin);
 
 	if (st != NULL && st->proof_frame == 0)
 		st->proof_frame = o->frame_no;
@@ -218,14 +206,14 @@ static bool
 fins_crossed(const struct conn *c)
 {
 	const struct teardown *td = &c->td;
-	const struct step *f1 = step_find(td, STEP_FIN_1);
-	const struct step *f2 = step_find(td, STEP_FIN_2);
+	const struct moment *f1 = step_find(td, STEP_FIN_1);
+	const struct moment *f2 = step_find(td, STEP_FIN_2);
 	const struct endpoint *first;
 
 	if (f1 == NULL || f2 == NULL)
 		return false;
 	first = &c->ep[f1->from];
-	return f2->ack_rel <= endpoint_rel(first, first->fin_seq);
+	return f2->a <= first->fin_seq;
 }
 
 static bool
@@ -309,11 +297,11 @@ teardown_finish(struct conn *c, int64_t end_t)
 /* --- report ----------------------------------------------------------- */
 
 static struct maybe
-between(const struct step *a, const struct step *b)
+between(const struct moment *a, const struct moment *b)
 {
 	if (a == NULL || b == NULL)
 		return (struct maybe){0};
-	return maybe_of(b->ts_ns - a->ts_ns);
+	return maybe_of(b->t - a->t);
 }
 
 /* R7.12, R4.9 */
@@ -321,16 +309,16 @@ static void
 report_durations(const struct conn *c, struct teardown_report *r)
 {
 	const struct teardown *td = &c->td;
-	const struct step *f1 = step_find(td, STEP_FIN_1);
-	const struct step *a1 = step_find(td, STEP_ACK_1);
-	const struct step *f2 = step_find(td, STEP_FIN_2);
-	const struct step *a2 = step_find(td, STEP_ACK_2);
+	const struct moment *f1 = step_find(td, STEP_FIN_1);
+	const struct moment *a1 = step_find(td, STEP_ACK_1);
+	const struct moment *f2 = step_find(td, STEP_FIN_2);
+	const struct moment *a2 = step_find(td, STEP_ACK_2);
 
 	r->f1_f2_ns = between(f1, a1);
 	r->f2_f3_ns = between(a1, f2);
 	r->f3_f4_ns = between(f2, a2);
 	/* of a simultaneous close either ACK may be the last (R7.12) */
-	r->total_ns = between(f1, a1 && a2 && a1->ts_ns > a2->ts_ns ? a1 : a2);
+	r->total_ns = between(f1, a1 && a2 && a1->t > a2->t ? a1 : a2);
 	if (a1 == NULL || f2 == NULL || a2 == NULL)
 		return;
 	r->segments = a1->frame_no == f2->frame_no ? 3 : 4;
@@ -378,7 +366,7 @@ teardown_report(const struct conn *c, int64_t end_t, struct teardown_report *r)
 
 	r->close = teardown_close(c, end_t);
 	for (i = 0; i < c->td.steps_n; i++)
-		r->step[i] = c->td.step[i];
+		r->step[i] = conn_step(c, &c->td.step[i]);
 	r->steps_n = c->td.steps_n;
 	for (i = 0; i < c->td.tw_n; i++)
 		r->time_wait[i] = c->td.tw[i];

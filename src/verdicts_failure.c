@@ -95,8 +95,8 @@ verdict_no_answer(struct trial *t)
 	else
 		trial_say(t, "%u SYNs in %s, none answered", n,
 		    trial_span(buf, trial_lasted(t)));
-	for (i = 0; i < n && i < SYN_TX; i++)
-		trial_cite(t, hs->syn[i].frame_no);
+	for (i = 0; i < syn_tx_kept(&hs->syn, n); i++)
+		trial_cite(t, syn_tx_at(&hs->syn, i)->frame_no);
 	return true;
 }
 
