@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "endpoint.h"
 #include "resend.h"
 #include "seq.h"
 
@@ -60,7 +61,10 @@ copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
 		return false;
 	if (seg->has_ip_id && seg->ip_id != 0 && r->ip_id == seg->ip_id)
 		return dt <= COPY_ID_SPAN;
-	/* no resend can be this quick, whatever its identification */
+	/* where IP IDs count, two of them are two transmissions */
+	if (seg->has_ip_id && seg->ip_id != r->ip_id &&
+	    endpoint_ip_id_counts(&c->ep[o->x]))
+		return false;
 	return o->e > o->s && dt < (loop > 0 ? loop / 2 : K_CAPDUP_T);
 }
 
