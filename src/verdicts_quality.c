@@ -67,6 +67,7 @@ loss_of(const struct trial *t, enum side x, bool downstream)
 	return sum;
 }
 
+/* The resends that tell of the loss, each after the segment that was lost. */
 static void
 loss_frames(struct trial *t, enum side x, bool downstream)
 {
@@ -75,12 +76,17 @@ loss_frames(struct trial *t, enum side x, bool downstream)
 	for (i = 0; i < t->r->events_n; i++) {
 		const struct event *e = &t->r->event[i];
 		const struct evidence *cause = event_get(e, EVIDENCE_CAUSE);
+		const struct evidence *original =
+		    event_get(e, EVIDENCE_ORIGINAL_FRAME);
 
-		if (e->from == (uint8_t)x && cause != NULL &&
-		    e->kind != ANOMALY_STALL &&
-		    cause->v == (downstream ? WORD_LOSS_DOWNSTREAM
+		if (e->from != (uint8_t)x || cause == NULL ||
+		    e->kind == ANOMALY_STALL ||
+		    cause->v != (downstream ? WORD_LOSS_DOWNSTREAM
 					    : WORD_LOSS_UPSTREAM))
-			trial_cite(t, e->frame_no);
+			continue;
+		if (original != NULL)
+			trial_cite(t, (uint64_t)original->v);
+		trial_cite(t, e->frame_no);
 	}
 }
 
@@ -98,10 +104,10 @@ loss(struct trial *t, bool downstream)
 		if (s.resends == 0 ||
 		    (s.resends * 200 < ep->data_packets && s.rto == 0))
 			continue;
-		trial_say(t,
-		    "%llu of %llu data segments of the %s were lost %s",
+		trial_say(t, "%llu of %llu data segments of the %s %s lost %s",
 		    (unsigned long long)s.resends,
 		    (unsigned long long)ep->data_packets, trial_side_word(x),
+		    s.resends == 1 ? "was" : "were",
 		    downstream ? "after the capture point"
 			       : "before the capture point");
 		if (s.rto > 0) {
