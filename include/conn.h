@@ -180,6 +180,7 @@ struct endpoint {
 	uint64_t last_frame;
 	uint64_t packets, bytes, payload_bytes, data_packets;
 	uint64_t unique_bytes; /* distinct payload seen */
+	uint64_t seq_packets;  /* with payload or FIN */
 	uint32_t tsecr_sent;   /* latest TSecr */
 	uint16_t last_ip_id;
 	uint8_t state;          /* enum tcp_state; set by state_set() only */

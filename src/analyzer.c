@@ -291,24 +291,23 @@ known_tuple(struct analyzer *a, struct conn *k, const struct segment *seg)
 	if (segment_has(seg, FLAG_SYN) &&
 	    !segment_has(seg, FLAG_ACK | FLAG_RST | FLAG_FIN))
 		return bare_syn(a, k, seg);
-	if (starts_anew(k, seg)) {
-		if (!k->td.rst_accepted)
-			anew.reuse = REUSE_TW_SEQ_GREATER;
-		return succeed(a, k, seg, &anew);
-	}
 	if (k->pended != NULL && k->pended->active) {
 		switch (incarnation_resolve(k, seg)) {
 		case PEND_NEW:
 			k = supersede(a, k, a->now);
-			if (k == NULL)
-				return ANALYZER_NO_MEMORY;
-			break;
+			return k != NULL ? run_segment(a, k, seg)
+					 : ANALYZER_NO_MEMORY;
 		case PEND_STAYS:
 			k->pended->active = false;
 			break;
 		default:
 			break;
 		}
+	}
+	if (starts_anew(k, seg)) {
+		if (!k->td.rst_accepted)
+			anew.reuse = REUSE_TW_SEQ_GREATER;
+		return succeed(a, k, seg, &anew);
 	}
 	return run_segment(a, k, seg);
 }

@@ -367,6 +367,7 @@ classify_segment(struct conn *c, struct obs *o)
 	}
 	if (o->fin && !o->bad)
 		note_fin(c, o);
+	x->seq_packets += o->len > 0 || o->fin;
 	if (o->len > 0) {
 		x->data_packets++;
 		x->payload_bytes += o->len;

@@ -190,6 +190,10 @@ endpoint_judge(struct conn *c, struct obs *o, bool wild)
 		o->plausible = o->ack_ok = false;
 		endpoint_quarantine(c, o, wild);
 	}
+	/* R3.16: a SYN-ACK that answers another SYN */
+	if (o->syn && o->has_a && y->isn_known == ISN_CERTAIN && y->seen &&
+	    (o->a <= y->base || o->a > y->max_end))
+		o->ack_ok = false;
 	/* an ACK far from anything sent says nothing about this stream */
 	if (o->has_a && y->seen && seq_wild(o->seg->ack, space_ref(y)))
 		o->ack_ok = false;

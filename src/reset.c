@@ -260,6 +260,11 @@ reset_segment(struct conn *c, struct obs *o)
 		td->rst_t = o->t;
 		return;
 	}
+	if (c->hs.bad_synack && o->seg->seq == c->hs.bad_ack) {
+		/* R3.22: what RFC 9293 asks for after a bad SYN-ACK */
+		conn_event(c, ANOMALY_RST, o, NULL)->severity = SEVERITY_INFO;
+		return;
+	}
 	if (k == RST_IN_WINDOW || k == RST_OUTSIDE || k == RST_BAD_ANSWER) {
 		if (td->rst_accepted && reset_after_close(c, o))
 			conn_event(c, ANOMALY_RST_AFTER_CLOSE, o, NULL);

@@ -102,11 +102,11 @@ loss(struct trial *t, bool downstream)
 		char buf[SPAN_TEXT];
 
 		if (s.resends == 0 ||
-		    (s.resends * 200 < ep->data_packets && s.rto == 0))
+		    (s.resends * 200 < ep->seq_packets && s.rto == 0))
 			continue;
-		trial_say(t, "%llu of %llu data segments of the %s %s lost %s",
+		trial_say(t, "%llu of %llu segments of the %s %s lost %s",
 		    (unsigned long long)s.resends,
-		    (unsigned long long)ep->data_packets, trial_side_word(x),
+		    (unsigned long long)ep->seq_packets, trial_side_word(x),
 		    s.resends == 1 ? "was" : "were",
 		    downstream ? "after the capture point"
 			       : "before the capture point");
@@ -145,9 +145,10 @@ verdict_spurious_recovery(struct trial *t)
 	if (spurious == 0 || spurious * 2 < resends)
 		return false;
 	trial_say(t,
-	    "%llu of %llu resends were needless: a delay spike or "
+	    "%llu of %llu resends %s needless: a delay spike or "
 	    "reordering, not loss",
-	    (unsigned long long)spurious, (unsigned long long)resends);
+	    (unsigned long long)spurious, (unsigned long long)resends,
+	    spurious == 1 ? "was" : "were");
 	trial_cite_kind(t, ANOMALY_SPURIOUS_RETRANSMISSION, -1);
 	return true;
 }
