@@ -2,15 +2,18 @@
 """Compare what the program says of frames and states with exact truth.
 
 usage: score.py     print the tables; exit status 1 if a figure is below its
-                    bar in score.bars, 77 if there is nothing to score with
+                    bar in score.bars or a clean capture gets a warning, 77
+                    if there is nothing to score with
 
 Folders: TCPCONN_SCORE (score.py, states.py) and TCPCONN_TRUTH, by default
 ../shared/score and ../shared/truth beside the source.
 """
+import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 
 SRCDIR = os.environ.get("srcdir", ".")
 PROGRAM = os.path.abspath(os.environ.get("TCPCONN", "./tcpconn-analyze"))
@@ -23,10 +26,22 @@ QUESTION_WIDTH = 50  # columns of the table's first column
 STATES = re.compile(r"^\d+ of \d+ endpoint state paths equal \(([\d.]+)\)")
 
 
-def tool(script, *arguments):
+# what strip.py takes away, by the name that score.bars uses
+MODES = {
+    "ipid zero": ["--ipid", "zero"],
+    "ipid random": ["--ipid", "random"],
+    "no ts": ["--ts"],
+    "ipid zero, no ts": ["--ipid", "zero", "--ts"],
+}
+# a capture whose truth has nothing but these is clean
+CLEAN = {"frames", "cause:syn", "cause:synack", "cause:fin",
+         "cause:keepalive"}
+
+
+def tool(script, *arguments, folder=TRUTH):
     environment = dict(os.environ, TCPCONN=PROGRAM,
                        PYTHONDONTWRITEBYTECODE="1")
-    done = subprocess.run([sys.executable, os.path.join(SCORE, script), TRUTH,
+    done = subprocess.run([sys.executable, os.path.join(SCORE, script), folder,
                            *arguments], env=environment,
                           stdout=subprocess.PIPE, text=True)
     print(done.stdout, flush=True)
@@ -35,10 +50,11 @@ def tool(script, *arguments):
     return done.stdout
 
 
-def figures():
+def table(folder=TRUTH):
     """{question: figure}: F1, or recall or accuracy where that is all."""
     found, parent = {}, ""
-    for line in tool("score.py", "--tool", "tcpconn").splitlines():
+    for line in tool("score.py", "--tool", "tcpconn",
+                     folder=folder).splitlines():
         what = line[:QUESTION_WIDTH].strip()
         cells = line[QUESTION_WIDTH:].split()
         if not cells or not cells[0].isdigit():
@@ -51,11 +67,58 @@ def figures():
         values = [c for c in cells[1:4] if re.match(r"\d\.\d+$", c)]
         if values:
             found[what] = float(values[-1])
+    return found
+
+
+def stripped(mode):
+    """The table over the captures without some evidence."""
+    strip = os.path.join(SCORE, "strip.py")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in sorted(os.listdir(TRUTH)):
+            source = os.path.join(TRUTH, name)
+            target = os.path.join(folder, name)
+            if name.endswith((".pcap", ".pcapng")):
+                subprocess.run([sys.executable, strip, *MODES[mode], source,
+                                target], check=True)
+            else:
+                os.symlink(os.path.abspath(source), target)
+        print("without evidence: %s" % mode)
+        return {"[%s] %s" % (mode, what): figure
+                for what, figure in table(folder).items()}
+
+
+def figures():
+    found = table()
     for line in tool("states.py").splitlines():
         states = STATES.match(line)
         if states:
             found["state paths"] = float(states[1])
+    for mode in MODES:
+        found.update(stripped(mode))
     return found
+
+
+def accusations():
+    """Warnings and errors about captures in which nothing went wrong."""
+    bad = 0
+    for name in sorted(os.listdir(TRUTH)):
+        if not name.endswith(".truth.json"):
+            continue
+        base = os.path.join(TRUTH, name[:-len(".truth.json")])
+        with open(base + ".truth.json", encoding="utf-8") as f:
+            truth = json.load(f)
+        path = next((base + end for end in (".pcap", ".pcapng")
+                     if os.path.exists(base + end)), None)
+        if truth["edit"] or path is None or set(truth["summary"]) - CLEAN:
+            continue
+        done = subprocess.run([PROGRAM, "--json", "-q", path],
+                              stdout=subprocess.PIPE, check=True)
+        for event in json.loads(done.stdout)["summary"]["events"]:
+            if event["severity"] in ("warn", "error"):
+                print("FAIL: %s on the clean capture %s"
+                      % (event["kind"], name))
+                bad += 1
+    return bad
 
 
 def bars():
@@ -73,7 +136,7 @@ def main():
             or not os.path.isdir(TRUTH):
         print("nothing to score with in %s" % SCORE)
         return 77
-    found, status = figures(), 0
+    found, status = figures(), 1 if accusations() else 0
     for what, least in bars():
         if what not in found:
             print("FAIL: no figure for '%s'" % what)
