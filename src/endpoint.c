@@ -71,6 +71,11 @@ endpoint_unwrap(struct conn *c, struct obs *o)
 
 		space_open(y, seg->ack - 1, third ? ISN_INFERRED : ISN_ASSUMED);
 	}
+	/* R1.13: a SYN-ACK tells more than a guess from the middle */
+	if (o->syn && y->isn_known == ISN_ASSUMED) {
+		y->base = seq_unwrap(seg->ack - 1, y->base);
+		y->isn_known = ISN_INFERRED;
+	}
 	o->a = seq_unwrap(seg->ack, space_ref(y));
 	return !wild;
 }

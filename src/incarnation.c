@@ -49,6 +49,18 @@ after_close(const struct conn *k, const struct segment *seg, enum side x)
 	return v;
 }
 
+/*
+ * The SYN of this very connection, late in a capture whose order is lost: its
+ * number is the one that the answer to it, or the first data, tells.
+ */
+static bool
+is_late_syn(const struct endpoint *ep, const struct segment *seg)
+{
+	if (ep->isn_known == ISN_CERTAIN || ep->isn_known == ISN_NONE)
+		return false;
+	return seg->seq == (uint32_t)ep->base;
+}
+
 struct incarnation_verdict
 incarnation_of_syn(const struct conn *k, const struct segment *seg)
 {
@@ -57,7 +69,9 @@ incarnation_of_syn(const struct conn *k, const struct segment *seg)
 	struct incarnation_verdict v = {.result = INCARNATION_SAME};
 
 	if (ep->isn_known == ISN_CERTAIN && seg->seq == (uint32_t)ep->base)
-		return v;                                /* R2.7 */
+		return v; /* R2.7 */
+	if (is_late_syn(ep, seg))
+		return v; /* R1.16, R2.5 */
 	if (k->td.rst_accepted && !k->td.rst_injected) { /* R2.8 */
 		v.result = INCARNATION_NEW;
 		v.reuse = REUSE_AFTER_RST;
@@ -74,10 +88,6 @@ incarnation_of_syn(const struct conn *k, const struct segment *seg)
 		v.isn_changed = seg->ts_ns - k->last_t < ISN_CHANGE_SPAN;
 		return v;
 	}
-	/* a late SYN of a capture whose order is lost (R1.16) */
-	if (ep->isn_known != ISN_CERTAIN && ep->seen &&
-	    seq_unwrap(seg->seq, ep->start) + 1 == ep->start)
-		return v;
 	v.result = INCARNATION_PEND; /* R2.11 */
 	return v;
 }

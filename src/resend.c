@@ -413,6 +413,13 @@ resend_acked(struct conn *c, struct obs *o)
 	}
 }
 
+/* What a verdict had added and another takes away. */
+static void
+take_back(uint64_t *sum, uint64_t bytes)
+{
+	*sum -= bytes < *sum ? bytes : *sum;
+}
+
 bool
 resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 {
@@ -427,7 +434,7 @@ resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 		resend_disprove(c, p, WORD_OVERTAKEN, o->frame_no);
 		p->sacked_before = true; /* stays for its DSACK */
 		if (p->loss.serial != 0 && x->rare != NULL)
-			x->rare->resent_up_bytes -= p->e - p->s;
+			take_back(&x->rare->resent_up_bytes, p->e - p->s);
 		return p->loss.serial != 0 &&
 		       gaps_loss_was_late(c, &p->loss, o);
 	}
