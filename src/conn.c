@@ -22,6 +22,7 @@
 #include "state.h"
 #include "teardown.h"
 #include "window.h"
+#include "zeek.h"
 
 /* --- life ------------------------------------------------------------- */
 
@@ -365,6 +366,7 @@ analyse_meaning(struct conn *c, struct obs *o)
 static void
 finish_segment(struct conn *c, struct obs *o)
 {
+	zeek_observe(c, o);
 	endpoint_learn(c, o);
 	if (c->last_frame == 0) {
 		c->first_t = o->t;
@@ -552,6 +554,7 @@ conn_flip(struct conn *c)
 	if (c->log != NULL)
 		eventlog_flip(c->log);
 	memset(&c->stall, 0, sizeof(c->stall));
+	zeek_flip(&c->zeek);
 	if (c->pended != NULL)
 		c->pended->from = !c->pended->from;
 }

@@ -93,8 +93,8 @@ add_host(struct json_writer *w, cJSON *parent, const struct conn_report *r,
 }
 
 /*
- * What the connection is: who, where in the capture. Neither Community ID nor
- * Zeek's letters are made yet.
+ * What the connection is: who, where in the capture. Community ID is not made
+ * yet.
  */
 static void
 add_identity(struct json_writer *w, cJSON *parent, const struct conn_report *r)
@@ -114,8 +114,9 @@ add_identity(struct json_writer *w, cJSON *parent, const struct conn_report *r)
 	json_add_name(w, parent, "reuse", reuse_name(r->reuse));
 	json_add_frame(w, parent, "continues", r->continues);
 	o = json_add_object(w, parent, "zeek");
-	json_add_null(w, o, "conn_state");
-	json_add_null(w, o, "history");
+	json_add_name(w, o, "conn_state", r->zeek_conn_state);
+	json_add_text(w, o, "history",
+	    r->zeek_history[0] != '\0' ? r->zeek_history : NULL);
 	add_filters(w, parent, r);
 	add_host(w, parent, r, CLIENT);
 	add_host(w, parent, r, SERVER);

@@ -11,6 +11,7 @@
 #include "handshake.h"
 #include "judge.h"
 #include "teardown.h"
+#include "zeek.h"
 
 #define PPM 1000000
 
@@ -179,6 +180,7 @@ snapshot_of(struct conn *c, int64_t end_t)
 	side_snapshot(c, SERVER, &r->side[SERVER]);
 	handshake_report(c, &r->handshake);
 	teardown_report(c, end_t, &r->teardown);
+	zeek_report(c, r);
 	take_transitions(c, r);
 	take_events(c, r);
 	judge_connection(c, r);

@@ -188,6 +188,13 @@ is_plain(const struct view *v)
 	return !v->o->syn && !v->o->rst && v->o->plausible;
 }
 
+/* R3.28: a fast open may answer before the third segment. */
+static bool
+shows_established(const struct view *v)
+{
+	return is_plain(v) && !v->o->fin && v->c->hs.tfo_len == 0;
+}
+
 /* Data or a pure ACK without FIN. */
 static bool
 is_plain_no_fin(const struct view *v)
@@ -344,7 +351,7 @@ static const struct row rows[] = {
     {FROM(SYN_RECEIVED), 'R', acks_own_syn, STATE_ESTABLISHED, "R3.25"},
     {FROM(SYN_RECEIVED), 'R', own_syn_acked_before, STATE_ESTABLISHED, "R3.18"},
     {FROM(SYN_RECEIVED), 'R', is_accepted_rst, STATE_CLOSED, "R3.27"},
-    {FROM(SYN_RECEIVED), 'S', is_plain_no_fin, STATE_ESTABLISHED, "R3.28"},
+    {FROM(SYN_RECEIVED), 'S', shows_established, STATE_ESTABLISHED, "R3.28"},
     {FROM(SYN_RECEIVED), 'S', is_fin, STATE_FIN_WAIT_1, "R3.29"},
     {FROM(ESTABLISHED) | FROM(MID), 'S', acks_peer_fin_first_time,
 	STATE_CLOSE_WAIT, "R3.32"},
@@ -532,12 +539,16 @@ state_prove(struct conn *c, const struct obs *o)
 {
 	struct endpoint *me = &c->ep[o->x];
 	const struct endpoint *peer = &c->ep[o->y];
+	/* an answer to a SYN that names another number answers nothing */
+	bool believable =
+	    o->has_a && (o->rst || o->ack_ok) &&
+	    (peer->state != STATE_SYN_SENT || o->a <= peer->max_end);
 	uint8_t i, proved = 0;
 
 	for (i = 0; i < me->presumed_n; i++) {
 		const struct presumption *p = &me->presumed[i];
 
-		if ((p->cause_end != 0 && o->has_a && o->a >= p->cause_end) ||
+		if ((p->cause_end != 0 && believable && o->a >= p->cause_end) ||
 		    (p->cause_ack != 0 && peer->ack_proved >= p->cause_ack))
 			proved = (uint8_t)(i + 1);
 	}
