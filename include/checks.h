@@ -20,7 +20,11 @@ bool checks_checksum(struct conn *c, struct obs *o);
 /* Options and sizes against what was negotiated; before they are learned. */
 void checks_negotiated(struct conn *c, struct obs *o);
 
-/* Report the bad checksums that no offload explains. */
-void checks_finish(struct conn *c, enum side x);
+/*
+ * o acknowledges a segment of its peer whose checksum was wrong at the tap and
+ * that was not sent again: the receiver got another one, so checksums at this
+ * tap prove nothing of that side (R6.83). Takes its R6.83 events back.
+ */
+void checks_sum_taken(struct conn *c, struct obs *o);
 
 #endif

@@ -20,6 +20,7 @@
 #include "report.h"
 #include "rtt.h"
 #include "segment.h"
+#include "zeek.h"
 
 /* How an ISN became known (R1.13, R1.16). */
 enum isn_known {
@@ -93,6 +94,9 @@ struct recent {
 
 #define RECENT 16
 
+/* Bad checksums whose events can be taken back. */
+#define BAD_SUMS 8
+
 /* A zero-window episode of the receiver (R6.39). */
 struct zero_window {
 	bool open;
@@ -116,12 +120,8 @@ struct endpoint_rare {
 	struct event_ref keepalive_event;
 	bool keepalive_warned;
 	/* checksum statistics (R6.83) */
-	uint32_t bad_sums, bad_first_n;
-	struct {
-		uint64_t frame_no;
-		int64_t t;
-		uint16_t got, want;
-	} bad_first[4];
+	uint32_t bad_sums, bad_refs_n;
+	struct event_ref bad_refs[BAD_SUMS]; /* their events, to take back */
 	/* quarantine (R1.27) */
 	uint64_t quarantine_end;
 	uint32_t quarantine_raw, quarantine_n;
@@ -257,6 +257,7 @@ struct endpoint {
 	int64_t lost_flight_t, lost_flight_silence;
 	bool lost_flight_armed;
 	struct event_ref silent_ref;    /* event of R8.36 or R8.37 */
+	uint64_t lost_flight_hole;      /* left edge of the hole behind it */
 	uint32_t wnd_min, wnd_max_seen; /* data phase windows */
 	bool has_wnd_range;
 	uint64_t max_flight;
@@ -314,6 +315,7 @@ struct handshake {
 	struct moment step[HANDSHAKE_STEPS];
 	uint8_t steps_n;
 	uint32_t bad_ack;     /* raw, of the latest bad SYN-ACK */
+	uint64_t bad_frame;   /* when it was a bare ACK (R3.16) */
 	uint64_t early_frame; /* client data before any SYN-ACK (R6.69) */
 	int64_t early_t;
 	uint32_t early_ack; /* raw */
@@ -440,6 +442,7 @@ struct conn {
 	struct handshake hs;
 	struct teardown td;
 	struct stall stall;
+	struct zeek_history zeek;
 	struct eventlog *log;          /* owned; NULL until the first event */
 	struct pended_syn *pended;     /* owned; NULL unless one waits */
 	struct transition *transition; /* owned */

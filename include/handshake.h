@@ -26,6 +26,13 @@ enum tfo_state {
  */
 bool handshake_repeat(struct conn *c, struct obs *o);
 
+/*
+ * R3.16: a bare ACK of another number answers a SYN: its sender still holds
+ * an older connection. Raises R6.61 and returns true; nothing else of o may
+ * be used, its numbers belong to that connection.
+ */
+bool handshake_stale_answer(struct conn *c, struct obs *o);
+
 /* Every segment until both sides are open, and what later ones prove. */
 void handshake_segment(struct conn *c, struct obs *o);
 

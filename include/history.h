@@ -27,6 +27,7 @@ struct sent {
 	uint8_t ttl;
 	bool has_ts, has_ip_id;
 	bool bad;       /* its checksum was wrong: it never arrived (R1.17) */
+	bool sum_bad;   /* its checksum was wrong, but it is taken for good */
 	bool sacked;    /* wholly SACKed */
 	bool ambiguous; /* no RTT sample may be taken from it (R8.2) */
 	bool fin;

@@ -231,6 +231,7 @@ struct verdict {
 };
 
 #define VERDICT_ALSO 8
+#define ZEEK_HISTORY_MAX 33 /* with '\0' */
 
 struct conn_report {
 	uint32_t number; /* order of appearance, from 1 */
@@ -248,6 +249,8 @@ struct conn_report {
 	struct side_report side[2]; /* by enum side */
 	struct handshake_report handshake;
 	struct teardown_report teardown;
+	const char *zeek_conn_state;         /* static; NULL: not known */
+	char zeek_history[ZEEK_HISTORY_MAX]; /* "": not known */
 	struct verdict verdict;
 	struct verdict also[VERDICT_ALSO];
 	uint8_t also_n;

@@ -33,6 +33,12 @@ struct resend_kind resend_classify(struct conn *c, struct obs *o,
 void resend_process(struct conn *c, struct obs *o);
 
 /*
+ * R6.19: o repeats a range with other bytes, both copies intact. Raises it and
+ * returns true.
+ */
+bool resend_contradicts(struct conn *c, struct obs *o);
+
+/*
  * o fills a hole by a resend: raise its event; original is null. loss names
  * the loss-upstream event of the hole.
  */
@@ -62,6 +68,12 @@ void resend_watch_silence(struct conn *c, struct obs *o);
 
 /* A hole opened at o: was the flight before it lost (R8.36)? */
 void resend_lost_flight(struct conn *c, struct obs *o);
+
+/*
+ * The hole of x at l that spoke for a lost flight (R8.36) is the capture's:
+ * nothing was lost, and no timer ran out.
+ */
+void resend_flight_was_captured(struct conn *c, enum side x, uint64_t l);
 
 /* Silence of x before o on its own clock (R1.43). */
 int64_t resend_silence(const struct conn *c, const struct obs *o);

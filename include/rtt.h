@@ -14,17 +14,19 @@
 #include "tally.h"
 
 struct rtt {
-	int64_t min, max;              /* ns; valid with has */
-	int64_t srtt;                  /* smoothed half, RFC 6298 */
-	int64_t full_srtt;             /* smoothed whole loop as X sees it */
-	int64_t full_rttvar;           /* its variation */
+	int64_t min, max;    /* ns; valid with has */
+	int64_t srtt;        /* smoothed half, RFC 6298 */
+	int64_t full_srtt;   /* smoothed whole loop as X sees it */
+	int64_t full_rttvar; /* its variation */
 	int64_t data_min;    /* minimum over segments but SYNs */
 	uint32_t data_samples;
-	int64_t echo_min;    /* shortest time-stamp echo (R8.4) */
+	int64_t echo_min; /* shortest time-stamp echo (R8.4) */
 	bool has_echo;
 	uint32_t by_ack, by_timestamp; /* samples by method (R8.4) */
 	bool has, has_full;
-	struct tally *all; /* owned; the distribution, allocated when needed */
+	struct tally *all;  /* owned; the distribution, allocated when needed */
+	struct tally *sure; /* owned; samples that no delayed ACK bent (R8.3) */
+	uint64_t sure_frame; /* the ACK of the longest of them */
 };
 
 void rtt_fini(struct rtt *r);
@@ -35,6 +37,12 @@ void rtt_fini(struct rtt *r);
  */
 void rtt_sample(
     struct rtt *r, const struct rtt *other, int64_t ns, bool by_timestamp);
+
+/*
+ * The latest sample, ended by frame_no, cannot be a delayed ACK's: two or more
+ * segments were acknowledged, or it was SACKed (R8.3).
+ */
+void rtt_sample_sure(struct rtt *r, int64_t ns, uint64_t frame_no);
 
 /*
  * Minimum of this half, 0 when unknown (R8.7). A side that sends ACKs only

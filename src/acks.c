@@ -3,6 +3,7 @@
  */
 #include "acks.h"
 
+#include "checks.h"
 #include "constants.h"
 #include "endpoint.h"
 #include "gaps.h"
@@ -44,6 +45,7 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 {
 	struct endpoint *y = &c->ep[o->y];
 	bool clean = true;
+	int64_t last = -1;
 	uint32_t i;
 
 	for (i = y->sent.acked; i < y->sent.n; i++) {
@@ -53,6 +55,8 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 			break;
 		if (e->tx > 1 || e->ambiguous)
 			clean = false;
+		if (e->sum_bad && e->tx == 1)
+			checks_sum_taken(c, o);
 		ack_sample(c, o, e, clean);
 		if (e->ack > y->ack_proved)
 			y->ack_proved = e->ack;
@@ -61,7 +65,10 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 		    !e->bad && e->t_last > y->rack_t)
 			y->rack_t = e->t_last;
 		o->acked_entries++;
+		last = clean && !e->sacked && !e->bad ? o->t - e->t_last : -1;
 	}
+	if (o->acked_entries >= 2 && last >= 0 && !o->backwards)
+		rtt_sample_sure(&y->rtt, last, o->frame_no);
 	history_ack(&y->sent, to);
 }
 
@@ -120,6 +127,12 @@ ack_beyond(struct conn *c, struct obs *o)
 {
 	struct endpoint *y = &c->ep[o->y];
 
+	/* joined at a keep-alive: its byte was sent before (R1.6) */
+	if (y->isn_known == ISN_ASSUMED && y->data_packets == 0 &&
+	    o->a == y->max_end + 1) {
+		y->max_end = y->una = o->a;
+		return;
+	}
 	if (y->has_ack_ahead && o->a <= y->ack_ahead)
 		return;
 	y->has_ack_ahead = true;
@@ -134,7 +147,8 @@ acks_check_ahead(struct conn *c, struct obs *o)
 	struct endpoint *x = &c->ep[o->x];
 	uint64_t to;
 
-	if (!x->has_ack_ahead || o->len + o->fin + o->syn == 0)
+	if (!x->has_ack_ahead ||
+	    (o->len + o->fin + o->syn == 0 && o->s <= o->old_max_end))
 		return;
 	if (o->s > o->old_max_end) {
 		/* o starts beyond the hole that the ACK had covered */
@@ -144,8 +158,9 @@ acks_check_ahead(struct conn *c, struct obs *o)
 		gaps_acknowledged(c, o->x, o->old_max_end, to, o);
 		if (to > x->una)
 			x->una = to;
-	} else if (o->s == o->old_max_end && o->has_ts && !o->backwards &&
-		   conn_loop_min(c) > 0 &&
+	} else if (o->s == o->old_max_end && o->s < x->ack_ahead &&
+		   o->len > 0 && o->has_ts && !o->backwards &&
+		   x->isn_known == ISN_CERTAIN && conn_loop_min(c) > 0 &&
 		   o->tx > x->ack_ahead_t + conn_loop_min(c)) {
 		/* R6.31: sent for the first time well after the ACK passed */
 		struct event *ev = conn_event_at(c, ANOMALY_ACK_BEYOND_SND_NXT,
@@ -195,7 +210,8 @@ ack_feed(struct conn *c, struct obs *o)
 		.dsacks = y->dsack_n},
 	    .t = o->t,
 	    .tsval = o->seg->opt.tsval,
-	    .by_ts = o->has_ts && (!y->has_ack || o->s <= y->ack_max),
+	    .by_ts = o->has_ts && (!y->has_ack || o->s <= y->ack_max) &&
+		     conn_event_count(c, ANOMALY_TS_ECHO_INVALID) == 0,
 	};
 
 	known_push(&y->known, &w, rtt_min(&x->rtt) / 32);

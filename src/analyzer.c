@@ -20,7 +20,11 @@ struct analyzer {
 	uint16_t *service; /* owned */
 	size_t service_n;
 	struct flow_table *flows; /* owned */
-	int64_t now;              /* latest capture time */
+	/*
+	 * Capture time as two packets in a row confirm it, so that one time
+	 * stamp far ahead ends nothing; and the latest one seen.
+	 */
+	int64_t now, previous, latest;
 	bool started;
 };
 
@@ -312,15 +316,27 @@ known_tuple(struct analyzer *a, struct conn *k, const struct segment *seg)
 	return run_segment(a, k, seg);
 }
 
+static void
+advance(struct analyzer *a, int64_t t)
+{
+	int64_t sure = t < a->previous ? t : a->previous;
+
+	if (!a->started)
+		a->now = a->latest = sure = t;
+	if (sure > a->now)
+		a->now = sure;
+	if (t > a->latest)
+		a->latest = t;
+	a->previous = t;
+	a->started = true;
+}
+
 enum analyzer_result
 analyzer_segment(struct analyzer *a, const struct segment *s)
 {
 	struct conn *c;
 
-	if (!a->started || s->ts_ns > a->now) {
-		a->now = s->ts_ns;
-		a->started = true;
-	}
+	advance(a, s->ts_ns);
 	if (sweep(a) != 0)
 		return ANALYZER_STOP;
 	c = flow_lookup(a->flows, &s->key);
@@ -330,10 +346,9 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 		conn_fault(c, s);
 		return ANALYZER_ATTRIBUTED;
 	}
-	if (c != NULL && flow_deadline(a->flows, c) < a->now &&
-	    s->ts_ns >= a->now) {
+	if (c != NULL && flow_deadline(a->flows, c) < s->ts_ns) {
 		flow_bury(a->flows, c);
-		if (retire(a, c, a->now) != 0)
+		if (retire(a, c, s->ts_ns) != 0)
 			return ANALYZER_STOP;
 		c = NULL;
 	}
@@ -362,8 +377,8 @@ finish_one(struct analyzer *a, struct conn *c)
 {
 	/* R2.12 (g): the SYN was a connection of its own after all */
 	if (incarnation_at_end(c))
-		return supersede(a, c, a->now) == NULL ? -1 : 0;
-	return retire(a, c, a->now);
+		return supersede(a, c, a->latest) == NULL ? -1 : 0;
+	return retire(a, c, a->latest);
 }
 
 enum analyzer_result

@@ -127,81 +127,60 @@ checksum_offload(struct conn *c, struct obs *o)
 }
 
 static void
-checksum_event(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
-    uint16_t got, uint16_t want)
+checksum_event(struct conn *c, struct obs *o, struct endpoint_rare *r)
 {
-	struct event *ev =
-	    conn_event_at(c, ANOMALY_CHECKSUM_BAD, x, frame_no, t, NULL);
+	struct event_ref *ref =
+	    r->bad_refs_n < BAD_SUMS ? &r->bad_refs[r->bad_refs_n++] : NULL;
+	struct event *ev = conn_event(c, ANOMALY_CHECKSUM_BAD, o, ref);
 
-	event_set(ev, EVIDENCE_GOT, got);
-	event_set(ev, EVIDENCE_CHECK_WANT, want);
-}
-
-/* Report what was held back until offload was ruled out. */
-static void
-checksum_release(struct conn *c, enum side x)
-{
-	struct endpoint_rare *r = c->ep[x].rare;
-	uint32_t i, n = sizeof(r->bad_first) / sizeof(r->bad_first[0]);
-
-	if (r->bad_first_n < n)
-		n = r->bad_first_n;
-	for (i = 0; i < n; i++)
-		checksum_event(c, x, r->bad_first[i].frame_no,
-		    r->bad_first[i].t, r->bad_first[i].got,
-		    r->bad_first[i].want);
-	r->bad_first_n = 0;
+	event_set(ev, EVIDENCE_GOT, o->seg->checksum_got);
+	event_set(ev, EVIDENCE_CHECK_WANT, o->seg->checksum_want);
 }
 
 bool
 checks_checksum(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
-	const struct segment *seg = o->seg;
 	struct endpoint_rare *r;
-	uint32_t slots = sizeof(r->bad_first) / sizeof(r->bad_first[0]);
 
-	if (seg->checksum == CHECKSUM_PARTIAL) {
+	if (o->seg->checksum == CHECKSUM_PARTIAL) {
 		checksum_offload(c, o);
 		return true;
 	}
-	if (seg->checksum != CHECKSUM_BAD || x->offload)
+	if (o->seg->checksum != CHECKSUM_BAD || x->offload)
 		return true;
 	r = endpoint_rare(x);
 	if (r == NULL)
 		return true;
 	r->bad_sums++;
-	/* nearly all of them wrong, and yet they are answered: offload */
-	if ((uint64_t)r->bad_sums * 10 >= (x->packets + 1) * 9) {
-		if (r->bad_first_n < slots) {
-			uint32_t i = r->bad_first_n++;
-
-			r->bad_first[i].frame_no = o->frame_no;
-			r->bad_first[i].t = o->t;
-			r->bad_first[i].got = seg->checksum_got;
-			r->bad_first[i].want = seg->checksum_want;
-		}
-		if (r->bad_sums >= 2 && x->has_una && x->una > x->base + 1) {
-			r->bad_first_n = 0;
-			checksum_offload(c, o);
-		}
+	checksum_event(c, o, r);
+	/* nearly all of them wrong: hardly the network; go on with them */
+	if ((uint64_t)r->bad_sums * 10 >= x->packets * 9)
 		return true;
-	}
-	checksum_release(c, o->x);
-	checksum_event(
-	    c, o->x, o->frame_no, o->t, seg->checksum_got, seg->checksum_want);
 	/* R1.17: its bytes were sent, but nothing of it arrived */
 	o->bad = true;
 	return o->len > 0 && o->s == x->max_end && !o->rst && !o->syn;
 }
 
 void
-checks_finish(struct conn *c, enum side x)
+checks_sum_taken(struct conn *c, struct obs *o)
 {
-	struct endpoint *ep = &c->ep[x];
+	struct endpoint *y = &c->ep[o->y];
+	struct endpoint_rare *r = y->rare;
+	uint32_t i;
 
-	if (ep->rare != NULL && ep->rare->bad_first_n > 0 && !ep->offload)
-		checksum_release(c, x);
+	if (y->offload || r == NULL)
+		return;
+	for (i = 0; i < r->bad_refs_n; i++)
+		conn_event_retract(c, &r->bad_refs[i]);
+	r->bad_refs_n = 0;
+	y->offload = true;
+	if (y->checksum_offload_raised)
+		return;
+	y->checksum_offload_raised = true;
+	conn_event_at(
+	    c, ANOMALY_CHECKSUM_OFFLOAD, o->y, y->last_frame, y->last_t, NULL)
+	    ->confidence = CONFIDENCE_PROBABLE;
 }
 
 /* --- options and sizes ------------------------------------------------ */

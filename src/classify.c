@@ -41,6 +41,7 @@ sent_of(const struct conn *c, const struct obs *o, uint64_t s)
 	    .has_ts = o->has_ts,
 	    .has_ip_id = seg->has_ip_id,
 	    .bad = o->bad,
+	    .sum_bad = seg->checksum == CHECKSUM_BAD,
 	    .fin = o->fin,
 	    .whole = s == o->s,
 	    .ambiguous = o->resend || o->late || o->backwards,
@@ -102,6 +103,8 @@ data_after_fin(struct conn *c, struct obs *o)
 
 	if (!x->has_fin || o->e - o->fin <= x->fin_seq || o->len == 0)
 		return false;
+	if (resend_contradicts(c, o))
+		return true; /* two stories of one stream: which ends here? */
 	ev = conn_event(c, ANOMALY_DATA_AFTER_FIN, o, NULL);
 	ev->confidence = CONFIDENCE_PROBABLE;
 	event_set(ev, EVIDENCE_BYTES, (int64_t)(o->e - o->fin - x->fin_seq));

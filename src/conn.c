@@ -24,6 +24,10 @@
 #include "window.h"
 #include "zeek.h"
 
+/* Payload of the shortest Ethernet frame, and what a VLAN tag takes of it. */
+#define ETHERNET_LEAST 46
+#define VLAN_TAG 4
+
 /* --- life ------------------------------------------------------------- */
 
 void
@@ -258,6 +262,28 @@ observe_time(struct conn *c, struct obs *o)
 	}
 }
 
+/*
+ * R1.9: a box on the way has counted the padding of a short Ethernet frame as
+ * payload: zeros up to exactly the least size of a frame. A single byte may be
+ * a probe and stays one.
+ */
+static bool
+is_padding(const struct segment *seg)
+{
+	uint32_t i;
+
+	if (seg->len < 2 || seg->len > 6 || seg->payload_cap != seg->len ||
+	    (seg->ip_bytes != ETHERNET_LEAST &&
+		seg->ip_bytes != ETHERNET_LEAST - VLAN_TAG) ||
+	    segment_has(
+		seg, FLAG_PSH | FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_URG))
+		return false;
+	for (i = 0; i < seg->len; i++)
+		if (seg->payload[i] != 0)
+			return false;
+	return true;
+}
+
 static void
 observe(struct conn *c, const struct segment *seg, struct obs *o)
 {
@@ -271,7 +297,7 @@ observe(struct conn *c, const struct segment *seg, struct obs *o)
 	o->rst = segment_has(seg, FLAG_RST);
 	o->has_a = segment_has(seg, FLAG_ACK);
 	o->has_ts = seg->opt.has & OPT_TIMESTAMPS;
-	o->len = seg->len;
+	o->len = is_padding(seg) ? 0 : seg->len;
 	observe_time(c, o);
 }
 
@@ -412,6 +438,10 @@ conn_segment(struct conn *c, const struct segment *seg)
 		finish_segment(c, &o);
 		return;
 	}
+	if (handshake_stale_answer(c, &o)) {
+		finish_segment(c, &o);
+		return;
+	}
 	wild = !endpoint_unwrap(c, &o);
 	o.w = o.syn ? seg->wnd : (uint32_t)seg->wnd << x->shift;
 	if (!wild && copy_check(c, &o)) {
@@ -516,7 +546,6 @@ conn_finish(struct conn *c, int64_t end_t)
 		gaps_finish(c, x);
 		resend_expire(c, x, INT64_MAX, true);
 		window_finish(c, x);
-		checks_finish(c, x);
 	}
 	handshake_finish(c);
 	stall_finish(c, end_t);

@@ -17,6 +17,8 @@
 #define MSS_DEFAULT_V6 1220
 /* RFC 7323 2.3 */
 #define WSCALE_MAX 14
+/* A SYN that comes late may trail the data by this much at the most. */
+#define SPACE_SLACK (1 << 24)
 /* R2.2: implausible segments of another VLAN that make a collision. */
 #define KEY_COLLISION_SEGMENTS 2
 /* Steps of the IP ID before its behaviour is judged. */
@@ -29,6 +31,27 @@ space_open(struct endpoint *ep, uint32_t isn, enum isn_known known)
 	ep->isn_known = (uint8_t)known;
 }
 
+/* Whether a SYN's number cannot belong to the space guessed so far. */
+static bool
+seq_far(uint32_t seq, uint64_t base)
+{
+	int32_t d = seq_diff(seq, (uint32_t)base);
+
+	return d > SPACE_SLACK || d < -SPACE_SLACK;
+}
+
+/* What was guessed spoke of another connection: begin anew. */
+static void
+space_restart(struct endpoint *ep, uint32_t isn)
+{
+	space_open(ep, isn, ISN_CERTAIN);
+	ep->seen = ep->has_una = ep->has_ack_ahead = false;
+	ep->max_end = ep->una = 0;
+	ep->holes.n = 0;
+	ep->sacked.n = 0;
+	ep->sent.first = ep->sent.n = ep->sent.acked = 0;
+}
+
 /* R1.16: a SYN fixes the space, also one that comes late. */
 static void
 space_from_syn(struct endpoint *ep, const struct segment *seg)
@@ -37,6 +60,8 @@ space_from_syn(struct endpoint *ep, const struct segment *seg)
 		return;
 	if (ep->isn_known == ISN_NONE)
 		space_open(ep, seg->seq, ISN_CERTAIN);
+	else if (seq_far(seg->seq, ep->base))
+		space_restart(ep, seg->seq);
 	else
 		ep->base = seq_unwrap(seg->seq, ep->base);
 	ep->isn_known = ISN_CERTAIN;
@@ -386,7 +411,8 @@ endpoint_echo(struct conn *c, const struct obs *o)
 
 	if (!o->has_ts || o->rst || o->backwards)
 		return;
-	/* a value of y that it sent first at echo_t, echoed for the first time */
+	/* a value of y that it sent first at echo_t, echoed for the first time
+	 */
 	if (y->echo_armed && v == y->echo_tsval && o->has_a) {
 		int64_t ns = o->t - y->echo_t;
 

@@ -213,6 +213,7 @@ hole_not_captured(struct conn *c, enum side x, struct hole *h, uint64_t l,
 	struct event *ev = conn_event_get(c, &h->gap);
 	const struct evidence *was;
 
+	resend_flight_was_captured(c, x, l);
 	if (rare != NULL)
 		rare->gap_bytes += r - l;
 	if (ev != NULL) { /* a further part of the same hole */

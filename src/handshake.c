@@ -126,6 +126,22 @@ repeat_cause(const struct conn *c, bool synack)
 	return WORD_LOSS_DOWNSTREAM;
 }
 
+/*
+ * R5.7: the SYN-ACK in o comes again although H3 was seen, and late enough
+ * for H3 to have arrived; and it is not the answer to a repeated SYN.
+ */
+static bool
+third_was_lost(const struct conn *c, const struct obs *o)
+{
+	const struct handshake *hs = &c->hs;
+	int64_t half = rtt_min(&c->ep[CLIENT].rtt);
+
+	if (!hs->h3_seen || o->t - hs->h3_t < k_reorder(half))
+		return false;
+	return hs->syn_n < 2 ||
+	       o->t - tx_last(&hs->syn, hs->syn_n)->t > 2 * half;
+}
+
 /* R6.16 severity: one repeat is worth a note, more are a warning. */
 static void
 repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
@@ -146,7 +162,7 @@ repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
 	event_cite(ev, prior->frame_no);
 	if (hs->rst_before_synack)
 		event_set(ev, EVIDENCE_AFTER_RST, 1);
-	if (synack && hs->h3_seen) {
+	if (synack && third_was_lost(c, o)) {
 		ev->confidence = CONFIDENCE_PROBABLE;
 		event_set(ev, EVIDENCE_H3_LOST, 1);
 		event_set(ev, EVIDENCE_H3_FRAME, (int64_t)hs->h3_frame);
@@ -186,6 +202,29 @@ handshake_repeat(struct conn *c, struct obs *o)
 	c->stall.resends[o->x]++;
 	if (synack)
 		c->ep[o->y].challenge_due = true;
+	return true;
+}
+
+bool
+handshake_stale_answer(struct conn *c, struct obs *o)
+{
+	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	struct handshake *hs = &c->hs;
+	struct event *ev;
+	int32_t ahead;
+
+	if (x->seen || o->syn || o->rst || !o->has_a ||
+	    y->state != STATE_SYN_SENT || y->isn_known != ISN_CERTAIN)
+		return false;
+	ahead = seq_diff(o->seg->ack, (uint32_t)y->base);
+	if (ahead > 0 && (uint64_t)ahead <= y->max_end - y->base)
+		return false;
+	hs->bad_synack = true;
+	hs->bad_ack = o->seg->ack;
+	hs->bad_frame = o->frame_no;
+	ev = conn_event(c, ANOMALY_CHALLENGE_ACK, o, NULL);
+	ev->confidence = CONFIDENCE_PROBABLE;
+	event_set(ev, EVIDENCE_CAUSE_FRAME, (int64_t)y->last_frame);
 	return true;
 }
 
@@ -311,6 +350,8 @@ on_syn_ack(struct conn *c, struct obs *o)
 		event_set(ev, EVIDENCE_WANT, 1);
 		hs->bad_synack = true;
 		hs->bad_ack = o->seg->ack;
+		hs->bad_frame = 0;
+		hs->bad_frame = 0;
 		o->g2 = true;
 		return;
 	}

@@ -71,7 +71,7 @@ incarnation_of_syn(const struct conn *k, const struct segment *seg)
 	if (ep->isn_known == ISN_CERTAIN && seg->seq == (uint32_t)ep->base)
 		return v; /* R2.7 */
 	if (is_late_syn(ep, seg))
-		return v; /* R1.16, R2.5 */
+		return v;                                /* R1.16, R2.5 */
 	if (k->td.rst_accepted && !k->td.rst_injected) { /* R2.8 */
 		v.result = INCARNATION_NEW;
 		v.reuse = REUSE_AFTER_RST;
@@ -79,8 +79,8 @@ incarnation_of_syn(const struct conn *k, const struct segment *seg)
 	}
 	if (ep->has_fin && peer->has_fin)
 		return after_close(k, seg, x);
-	if (!ep->seen && peer->syn_seen && !peer->synack_seen &&
-	    k->hs.synack_n == 0)
+	if (!ep->syn_seen && !ep->has_payload_t && peer->syn_seen &&
+	    !peer->synack_seen && k->hs.synack_n == 0)
 		return v; /* R2.6: simultaneous open */
 	if (k->hs.synack_n == 0 && k->hs.syn_n > 0 && !k->hs.h3_seen) {
 		v.result = INCARNATION_NEW; /* R2.9 */

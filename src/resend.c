@@ -8,6 +8,7 @@
 
 #include "constants.h"
 #include "copy.h"
+#include "digest.h"
 #include "endpoint.h"
 #include "gaps.h"
 #include "pmtu.h"
@@ -74,11 +75,55 @@ kind_evidence(struct event *ev, const struct conn *c, const struct obs *o,
 		event_cite(ev, original_frame);
 }
 
+/* --- what waits for proof --------------------------------------------- */
+
+/* The verdict stands: count what was lost (R8.34). */
+static void
+resend_settle(struct conn *c, enum side x, struct pending_resend *p)
+{
+	struct endpoint *ep = &c->ep[x];
+	struct event *ev = conn_event_get(c, &p->ref);
+	struct endpoint_rare *r = endpoint_rare(ep);
+	const struct evidence *cause;
+
+	if (p->is_copy) {
+		copy_expire(c, x, p);
+		return;
+	}
+	if (ev == NULL || r == NULL)
+		return;
+	if (ev->kind == ANOMALY_SPURIOUS_RETRANSMISSION) {
+		r->spurious_bytes += p->e - p->s;
+		return;
+	}
+	cause = event_get(ev, EVIDENCE_CAUSE);
+	if (cause == NULL || cause->v != WORD_LOSS_DOWNSTREAM)
+		return;
+	r->resent_down_bytes += p->e - p->s;
+	/* a capture with holes of its own cannot prove loss (R8.34) */
+	if (r->gap_bytes * 100 > endpoint_span(ep))
+		ev->confidence = CONFIDENCE_POSSIBLE;
+}
+
+static void
+pending_drop(struct conn *c, struct pending_list *l, uint32_t i)
+{
+	conn_event_settle(c, &l->v[i].ref);
+	conn_event_settle(c, &l->v[i].loss);
+	l->n--;
+	memmove(&l->v[i], &l->v[i + 1], (l->n - i) * sizeof(*l->v));
+}
+
 void
 resend_pend(struct conn *c, enum side x, const struct pending_resend *p)
 {
 	struct pending_list *l = &c->ep[x].pending;
 
+	/* what waits is bounded as the history is (R1.33) */
+	if (l->n >= c->limits->segs) {
+		resend_settle(c, x, &l->v[0]);
+		pending_drop(c, l, 0);
+	}
 	if (l->n == l->cap) {
 		uint32_t cap = l->cap ? l->cap * 2 : 4;
 		struct pending_resend *v = realloc(l->v, cap * sizeof(*v));
@@ -92,6 +137,8 @@ resend_pend(struct conn *c, enum side x, const struct pending_resend *p)
 	if (p->deadline < c->next_deadline)
 		c->next_deadline = p->deadline;
 }
+
+/* --- what a resend does ------------------------------------------------ */
 
 static void
 resend_count(
@@ -136,25 +183,47 @@ resend_mark(struct conn *c, const struct obs *o, uint64_t s, uint64_t e)
 		entry->has_ip_id = o->seg->has_ip_id;
 		entry->ttl = o->seg->ttl;
 		entry->bad = o->bad;
+		entry->sum_bad = o->seg->checksum == CHECKSUM_BAD;
 		entry->resent = true;
 		entry->ambiguous = true;
 	}
 }
 
-/* R6.19: the same range with other bytes, both with valid checksums. */
-static void
-resend_compare(struct conn *c, struct obs *o, const struct sent *e)
+/* Whether o carries other bytes than e did for the range of e. */
+static bool
+bytes_differ(const struct sent *e, const struct obs *o)
 {
+	const struct segment *seg = o->seg;
+
+	if (!e->whole || e->s != o->s || e->hashed < 2 || e->bad || o->bad ||
+	    e->sum_bad || seg->checksum != CHECKSUM_GOOD)
+		return false;
+	if (e->hashed == seg->payload_cap)
+		return e->e - e->fin == o->e - o->fin &&
+		       e->hash != seg->payload_hash;
+	/* o reaches further: compare what both have */
+	return e->hashed == e->e - e->s - e->fin &&
+	       seg->payload_cap > e->hashed &&
+	       digest_bytes(seg->payload, e->hashed).hash != e->hash;
+}
+
+bool
+resend_contradicts(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint32_t i = history_find(&x->sent, o->s);
+	const struct sent *e;
 	struct event *ev;
 
-	if (!e->whole || e->s != o->s || e->e != o->e || o->len <= 1 ||
-	    e->bad || o->bad || e->hashed != o->seg->payload_cap ||
-	    e->hash == o->seg->payload_hash ||
-	    o->seg->checksum != CHECKSUM_GOOD)
-		return;
+	if (i == x->sent.n)
+		return false;
+	e = history_at(&x->sent, i);
+	if (!bytes_differ(e, o))
+		return false;
 	ev = conn_event(c, ANOMALY_RETRANSMISSION_INCONSISTENT, o, NULL);
 	event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)e->frame_no);
 	event_cite(ev, e->frame_no);
+	return true;
 }
 
 /* Why the resend was needless, or WORD_NONE (R8.12, R6.14). */
@@ -217,6 +286,19 @@ resend_old(struct conn *c, struct obs *o)
 	resend_count(c, o, o->e - o->s, &k);
 }
 
+/*
+ * Neither a timer nor feedback can bring a resend within one loop: whatever
+ * made this one, it was not the loss of its first copy (R1.1).
+ */
+static bool
+too_quick(
+    const struct conn *c, const struct obs *o, const struct resend_kind *k)
+{
+	return k->kind == WORD_UNCLASSIFIED &&
+	       o->silence < k_reorder(conn_loop_min(c)) &&
+	       o->silence < K_RTO_MIN;
+}
+
 /* The event of a resend: which one, and what its cause may be. */
 static void
 resend_raise(struct conn *c, struct obs *o, const struct sent *original,
@@ -254,9 +336,9 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 	} else {
 		ev->confidence = (uint8_t)k->confidence;
 		event_set(ev, EVIDENCE_CAUSE,
-		    conn_blind(c, o->x) ? WORD_UNKNOWN
-		    : original->bad     ? WORD_CORRUPTED
-					: WORD_LOSS_DOWNSTREAM);
+		    conn_blind(c, o->x) || too_quick(c, o, k) ? WORD_UNKNOWN
+		    : original->bad                           ? WORD_CORRUPTED
+				    : WORD_LOSS_DOWNSTREAM);
 	}
 	p.deadline = o->t + conn_patience(c, o->x);
 	resend_pend(c, o->x, &p);
@@ -278,7 +360,7 @@ resend_process(struct conn *c, struct obs *o)
 		return;
 	}
 	original = *history_at(&x->sent, i);
-	resend_compare(c, o, &original);
+	resend_contradicts(c, o);
 	k = resend_classify(c, o, &original, 0);
 	needless = resend_needless(c, o, &original);
 	resend_raise(c, o, &original, &k, needless);
@@ -346,15 +428,6 @@ resend_disprove(struct conn *c, struct pending_resend *p, enum word proof,
 		event_set(ev, EVIDENCE_CAUSE, WORD_NEEDLESS);
 		event_cite(ev, proof_frame);
 	}
-}
-
-static void
-pending_drop(struct conn *c, struct pending_list *l, uint32_t i)
-{
-	conn_event_settle(c, &l->v[i].ref);
-	conn_event_settle(c, &l->v[i].loss);
-	l->n--;
-	memmove(&l->v[i], &l->v[i + 1], (l->n - i) * sizeof(*l->v));
 }
 
 uint64_t
@@ -439,34 +512,6 @@ resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 		       gaps_loss_was_late(c, &p->loss, o);
 	}
 	return false;
-}
-
-/* The verdict stands: count what was lost (R8.34). */
-static void
-resend_settle(struct conn *c, enum side x, struct pending_resend *p)
-{
-	struct endpoint *ep = &c->ep[x];
-	struct event *ev = conn_event_get(c, &p->ref);
-	struct endpoint_rare *r = endpoint_rare(ep);
-	const struct evidence *cause;
-
-	if (p->is_copy) {
-		copy_expire(c, x, p);
-		return;
-	}
-	if (ev == NULL || r == NULL)
-		return;
-	if (ev->kind == ANOMALY_SPURIOUS_RETRANSMISSION) {
-		r->spurious_bytes += p->e - p->s;
-		return;
-	}
-	cause = event_get(ev, EVIDENCE_CAUSE);
-	if (cause == NULL || cause->v != WORD_LOSS_DOWNSTREAM)
-		return;
-	r->resent_down_bytes += p->e - p->s;
-	/* a capture with holes of its own cannot prove loss (R8.34) */
-	if (r->gap_bytes * 100 > endpoint_span(ep))
-		ev->confidence = CONFIDENCE_POSSIBLE;
 }
 
 void

@@ -238,6 +238,22 @@ reset_half_open(struct conn *c, struct obs *o)
 	event_cite(ev, o->frame_no);
 }
 
+/*
+ * RFC 9293 3.10.7.1: a closed socket answers a segment by a reset at the
+ * number which that segment acknowledged.
+ */
+static bool
+answers_segment(const struct conn *c, const struct obs *o)
+{
+	const struct history *h = &c->ep[o->y].sent;
+	uint32_t i;
+
+	for (i = h->acked; i < h->n; i++)
+		if (history_at(h, i)->ack == o->s)
+			return true;
+	return false;
+}
+
 void
 reset_segment(struct conn *c, struct obs *o)
 {
@@ -263,10 +279,18 @@ reset_segment(struct conn *c, struct obs *o)
 	if (c->hs.bad_synack && o->seg->seq == c->hs.bad_ack) {
 		/* R3.22: what RFC 9293 asks for after a bad SYN-ACK */
 		conn_event(c, ANOMALY_RST, o, NULL)->severity = SEVERITY_INFO;
+		if (c->hs.bad_frame != 0) {
+			struct event *ev =
+			    conn_event(c, ANOMALY_HALF_OPEN_DISCOVERY, o, NULL);
+
+			event_cite(ev, c->hs.syn.first.frame_no);
+			event_cite(ev, c->hs.bad_frame);
+		}
 		return;
 	}
 	if (k == RST_IN_WINDOW || k == RST_OUTSIDE || k == RST_BAD_ANSWER) {
-		if (td->rst_accepted && reset_after_close(c, o))
+		if ((td->rst_accepted && reset_after_close(c, o)) ||
+		    answers_segment(c, o))
 			conn_event(c, ANOMALY_RST_AFTER_CLOSE, o, NULL);
 		else
 			reset_refused(c, o, k);

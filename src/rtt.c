@@ -7,13 +7,33 @@
 
 #include "constants.h"
 
+static void
+tally_drop(struct tally **t)
+{
+	if (*t != NULL)
+		tally_fini(*t);
+	free(*t);
+	*t = NULL;
+}
+
 void
 rtt_fini(struct rtt *r)
 {
-	if (r->all != NULL)
-		tally_fini(r->all);
-	free(r->all);
-	r->all = NULL;
+	tally_drop(&r->all);
+	tally_drop(&r->sure);
+}
+
+/* Add to a distribution that is allocated by its first sample. */
+static void
+tally_put(struct tally **t, int64_t ns)
+{
+	if (*t == NULL) {
+		*t = malloc(sizeof(**t));
+		if (*t == NULL)
+			return;
+		tally_init(*t);
+	}
+	tally_add(*t, ns);
 }
 
 /* RFC 6298 2: alpha 1/8, beta 1/4 (R8.5). */
@@ -53,13 +73,15 @@ rtt_sample(
 		r->by_timestamp++;
 	else
 		r->by_ack++;
-	if (r->all == NULL) {
-		r->all = malloc(sizeof(*r->all));
-		if (r->all == NULL)
-			return;
-		tally_init(r->all);
-	}
-	tally_add(r->all, ns);
+	tally_put(&r->all, ns);
+}
+
+void
+rtt_sample_sure(struct rtt *r, int64_t ns, uint64_t frame_no)
+{
+	if (r->sure == NULL || ns > r->sure->max)
+		r->sure_frame = frame_no;
+	tally_put(&r->sure, ns);
 }
 
 int64_t

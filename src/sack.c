@@ -53,9 +53,11 @@ sack_mark(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 		if (e->sacked || !ranges_cover(&y->sacked, e->s, e->e))
 			continue;
 		e->sacked = true;
-		if (e->tx == 1 && !e->ambiguous && !e->bad && !o->backwards)
+		if (e->tx == 1 && !e->ambiguous && !e->bad && !o->backwards) {
 			rtt_sample(
 			    &y->rtt, &c->ep[o->x].rtt, o->t - e->t_last, false);
+			rtt_sample_sure(&y->rtt, o->t - e->t_last, o->frame_no);
+		}
 		if (e->tx == 1 ||
 		    o->t - e->t_last >= k_reorder(rtt_min(&y->rtt)))
 			if (e->t_last > y->rack_t)

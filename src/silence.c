@@ -101,13 +101,29 @@ resend_lost_flight(struct conn *c, struct obs *o)
 		return;
 	x->lost_flight_armed = false;
 	if (x->max_end != x->lost_flight_e || conn_loop_min(c) == 0 ||
-	    o->t - x->lost_flight_t < k_reorder(conn_loop_min(c)))
+	    o->t - x->lost_flight_t < k_reorder(conn_loop_min(c)) ||
+	    o->t - x->lost_flight_t > conn_patience(c, o->x))
 		return;
 	silent_resend(c, o->x, x->lost_flight_frame, x->lost_flight_t,
 	    ANOMALY_RETRANSMISSION_RTO, WORD_RTO, CONFIDENCE_PROBABLE,
 	    x->lost_flight_silence, WORD_SILENCE);
+	x->lost_flight_hole = x->max_end;
 	x->in_loss = true;
 	x->loss_point = o->s;
 	x->rto_una = x->una;
 	x->backoff++;
+}
+
+void
+resend_flight_was_captured(struct conn *c, enum side x, uint64_t l)
+{
+	struct endpoint *ep = &c->ep[x];
+
+	if (ep->lost_flight_hole == 0 || ep->lost_flight_hole != l)
+		return;
+	ep->lost_flight_hole = 0;
+	conn_event_retract(c, &ep->silent_ref);
+	ep->in_loss = false;
+	if (ep->resent_packets > 0)
+		ep->resent_packets--;
 }

@@ -31,6 +31,7 @@ side_rtt(const struct rtt *rtt, struct rtt_report *r)
 		struct maybe *to;
 		unsigned p;
 	} want[] = {{&r->p50, 50}, {&r->p90, 90}, {&r->p99, 99}};
+	int64_t sure;
 	size_t i;
 
 	r->samples = (uint64_t)rtt->by_ack + rtt->by_timestamp;
@@ -50,6 +51,8 @@ side_rtt(const struct rtt *rtt, struct rtt_report *r)
 		if (tally_percentile(rtt->all, want[i].p, &ns))
 			*want[i].to = maybe_of(ns);
 	}
+	if (rtt->sure != NULL && tally_percentile(rtt->sure, 50, &sure))
+		r->p50_nodelack = maybe_of(sure);
 }
 
 /* R8.34; nothing is known of a side whose peer is not in the capture. */
@@ -63,7 +66,10 @@ side_loss(const struct conn *c, enum side x, struct side_report *r)
 
 	if (ep->data_packets == 0 || conn_blind(c, x) || span == 0)
 		return;
-	r->loss_downstream = ppm(rare->resent_down_bytes, span);
+	/* resends that were lost too count again: no more than all was lost */
+	r->loss_downstream =
+	    ppm(rare->resent_down_bytes < span ? rare->resent_down_bytes : span,
+		span);
 	r->loss_upstream = ppm(rare->resent_up_bytes, span);
 	r->loss_capture = ppm(rare->gap_bytes, span);
 }

@@ -345,6 +345,18 @@ report_reset(const struct conn *c, struct teardown_report *r)
 		r->sub = "linger0";
 }
 
+/* R7.14: the FIN was taken long ago, but the application never closed. */
+static void
+report_half_closed(
+    const struct conn *c, int64_t end_t, struct teardown_report *r)
+{
+	const struct moment *a1 = step_find(&c->td, STEP_ACK_1);
+
+	if (r->close == CLOSE_HALF_CLOSED_AT_END && a1 != NULL &&
+	    end_t - a1->t > IDLE_AT_END)
+		r->sub = "half-closed-long";
+}
+
 /* R7.11: bytes sent but not acknowledged, the FIN aside. */
 static struct maybe
 report_unacked(const struct conn *c, enum side x)
@@ -373,6 +385,7 @@ teardown_report(const struct conn *c, int64_t end_t, struct teardown_report *r)
 	r->time_wait_n = c->td.tw_n;
 	report_durations(c, r);
 	report_reset(c, r);
+	report_half_closed(c, end_t, r);
 	r->unacked_bytes[CLIENT] = report_unacked(c, CLIENT);
 	r->unacked_bytes[SERVER] = report_unacked(c, SERVER);
 }

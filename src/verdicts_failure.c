@@ -235,14 +235,27 @@ verdict_reset_by_server(struct trial *t)
 	return reset_by(t, SERVER);
 }
 
+/* Whether a SYN-ACK was repeated because H3 did not get through. */
+static bool
+third_lost(const struct trial *t)
+{
+	uint32_t i;
+
+	for (i = 0; i < t->r->events_n; i++)
+		if (t->r->event[i].kind == ANOMALY_RETRANSMISSION_SYN &&
+		    event_get(&t->r->event[i], EVIDENCE_H3_LOST) != NULL)
+			return true;
+	return false;
+}
+
 /* R9.8 */
 bool
 verdict_accept_queue(struct trial *t)
 {
 	const struct endpoint *c = &t->c->ep[CLIENT];
 
-	if (!t->c->hs.h3_seen || t->r->handshake.syn_ack_retries == 0 ||
-	    c->resent_packets < 2 || !c->has_payload_t || t->c->one_way)
+	if (!t->c->hs.h3_seen || !third_lost(t) || c->resent_packets < 2 ||
+	    !c->has_payload_t || t->c->one_way)
 		return false;
 	trial_say(t, "the server repeated its SYN-ACK and ignored the client's "
 		     "data: its accept queue may be full");

@@ -4,6 +4,10 @@
 #include "constants.h"
 #include "verdicts.h"
 
+/* R9.14: samples, and rise, that make a queue. */
+#define QUEUE_SAMPLES 8
+#define QUEUE_MIN (100 * NS_PER_MS)
+
 /* R9.9 */
 bool
 verdict_receiver_limited(struct trial *t)
@@ -81,6 +85,7 @@ loss_frames(struct trial *t, enum side x, bool downstream)
 
 		if (e->from != (uint8_t)x || cause == NULL ||
 		    e->kind == ANOMALY_STALL ||
+		    e->kind == ANOMALY_RETRANSMISSION_SYN ||
 		    cause->v != (downstream ? WORD_LOSS_DOWNSTREAM
 					    : WORD_LOSS_UPSTREAM))
 			continue;
@@ -204,25 +209,32 @@ verdict_client_slow(struct trial *t)
 	    t, t->c->hs.client_think_sum, "client", "send its next request");
 }
 
-/* R9.14 */
+/*
+ * R9.14; of a half that lies in the network, and by samples that no delayed
+ * ACK can have bent (R8.3).
+ */
 bool
 verdict_network_slow(struct trial *t)
 {
+	int64_t loop = conn_loop_min(t->c);
 	enum side x;
 
 	for (x = CLIENT; x <= SERVER; x++) {
-		const struct rtt_report *r = &t->r->side[x].rtt;
+		const struct rtt *rtt = &t->c->ep[x].rtt;
 		char a[SPAN_TEXT], b[SPAN_TEXT];
+		int64_t p90;
 
-		if (!r->p90.has || !r->min.has || r->samples < 8 ||
-		    r->p90.v <= 3 * r->min.v ||
-		    r->p90.v - r->min.v <= 100 * NS_PER_MS)
+		if (rtt->sure == NULL || rtt->sure->n < QUEUE_SAMPLES ||
+		    rtt->min < NS_PER_MS || rtt->min * 10 < loop ||
+		    !tally_percentile(rtt->sure, 90, &p90) ||
+		    p90 <= 3 * rtt->min || p90 - rtt->min <= QUEUE_MIN)
 			continue;
 		trial_say(t,
 		    "the round trip towards the %s rose from %s to %s: "
 		    "queueing",
 		    trial_side_word(x == CLIENT ? SERVER : CLIENT),
-		    trial_span(a, r->min.v), trial_span(b, r->p90.v));
+		    trial_span(a, rtt->min), trial_span(b, p90));
+		trial_cite(t, rtt->sure_frame);
 		return true;
 	}
 	return false;
@@ -277,13 +289,20 @@ bool
 verdict_incomplete_teardown(struct trial *t)
 {
 	enum close_outcome close = t->r->teardown.close;
+	enum side closer = t->c->ep[CLIENT].has_fin ? CLIENT : SERVER;
 
 	if (close != CLOSE_GRACEFUL_UNACKED &&
 	    close != CLOSE_HALF_CLOSED_AT_END)
 		return false;
-	trial_say(t, close == CLOSE_GRACEFUL_UNACKED
-			 ? "the last ACK of the close is not in the capture"
-			 : "only one side closed");
+	if (close == CLOSE_GRACEFUL_UNACKED)
+		trial_say(t, "the last ACK of the close is not in the capture");
+	else if (t->r->teardown.sub != NULL)
+		/* R7.14: CLOSE-WAIT that an application does not leave */
+		trial_say(t,
+		    "the %s closed, but the %s's application never did",
+		    trial_side_word(closer), trial_side_word(!closer));
+	else
+		trial_say(t, "only the %s closed", trial_side_word(closer));
 	trial_cite(t, t->c->ep[CLIENT].fin_frame);
 	trial_cite(t, t->c->ep[SERVER].fin_frame);
 	return true;
