@@ -157,7 +157,7 @@ struct endpoint_rare {
 	int64_t ce_t;
 	uint64_t ce_frame;
 	bool ce_waiting;
-	uint64_t fast_after_dup3; /* R9.12 */
+	uint32_t unanswered; /* resends after the last word of the peer */
 };
 
 /* One side as a sender, and its state. */
@@ -490,6 +490,7 @@ struct obs {
 	bool g2;         /* an event of group G2 was raised */
 	bool window_opened, was_zero;
 	bool challenge_due; /* provoked by an unexpected segment */
+	bool bad_third;     /* an H3 that acknowledges what cannot be (R6.62) */
 	uint64_t old_una, old_edge, old_max_end;
 	uint64_t old_ack_max; /* x's highest ACK before it */
 	bool first_payload;   /* first-time bytes */

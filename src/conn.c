@@ -545,6 +545,7 @@ conn_finish(struct conn *c, int64_t end_t)
 		acks_finish(c, x);
 		gaps_finish(c, x);
 		resend_expire(c, x, INT64_MAX, true);
+		resend_unanswered(c, x);
 		window_finish(c, x);
 	}
 	handshake_finish(c);

@@ -224,6 +224,17 @@ endpoint_judge(struct conn *c, struct obs *o, bool wild)
 	if (o->syn && o->has_a && y->isn_known == ISN_CERTAIN && y->seen &&
 	    (o->a <= y->base || o->a > y->max_end))
 		o->ack_ok = false;
+	/*
+	 * R6.62: before the third segment the server cannot have sent more
+	 * than the window of the SYN
+	 */
+	if (o->has_a && !o->syn && o->x == CLIENT && !c->hs.h3_seen &&
+	    y->synack_seen && y->seen &&
+	    o->a > y->max_end + c->ep[CLIENT].max_wnd &&
+	    c->ep[CLIENT].syn_seen) {
+		o->ack_ok = false;
+		o->bad_third = true;
+	}
 	/* an ACK far from anything sent says nothing about this stream */
 	if (o->has_a && y->seen && seq_wild(o->seg->ack, space_ref(y)))
 		o->ack_ok = false;

@@ -395,6 +395,20 @@ on_third(struct conn *c, struct obs *o)
 	    maybe_of(o->t - syn_tx_at(&hs->synack, (uint32_t)i)->t);
 }
 
+/* R6.62 of the third segment. */
+static void
+on_bad_third(struct conn *c, struct obs *o)
+{
+	const struct endpoint *y = &c->ep[o->y];
+	struct event *ev =
+	    conn_event(c, ANOMALY_HANDSHAKE_ACK_MISMATCH, o, NULL);
+
+	ev->confidence = CONFIDENCE_PROBABLE;
+	event_set(ev, EVIDENCE_ACK, endpoint_rel(y, o->a));
+	event_set(ev, EVIDENCE_WANT, 1);
+	o->g2 = true;
+}
+
 /*
  * R8.39: o echoes the first of the n transmissions in l, so that one had
  * arrived and the repeats say nothing about loss.
@@ -522,6 +536,10 @@ handshake_segment(struct conn *c, struct obs *o)
 	}
 	if (!o->plausible || !o->has_a)
 		return;
+	if (o->bad_third) {
+		on_bad_third(c, o);
+		return;
+	}
 	if (c->simultaneous) {
 		if (!hs->h3_seen && o->a >= y->base + 1) {
 			hs->h3_seen = true;

@@ -71,6 +71,7 @@ kind_evidence(struct event *ev, const struct conn *c, const struct obs *o,
 	}
 	if (k->lost_retransmission)
 		event_set(ev, EVIDENCE_LOST_RETRANSMISSION, 1);
+	event_set(ev, EVIDENCE_BYTES, (int64_t)(o->e - o->s));
 	if (original_frame != 0)
 		event_cite(ev, original_frame);
 }
@@ -534,4 +535,35 @@ resend_expire(struct conn *c, enum side x, int64_t now, bool final)
 		conn_event_settle(c, &p->loss);
 	}
 	l->n = kept;
+}
+
+/*
+ * Resends that nothing answered to the end prove no loss: the peer may be gone
+ * or hold its peace (as R8.39 has it of SYN-ACKs).
+ */
+void
+resend_unanswered(struct conn *c, enum side x)
+{
+	struct endpoint *ep = &c->ep[x];
+	uint64_t last = c->ep[!x].last_frame;
+	uint32_t i;
+
+	if (c->log == NULL || ep->rare == NULL)
+		return;
+	for (i = 0; i < c->log->n; i++) {
+		struct event *ev = &c->log->v[i].event;
+		const struct evidence *cause, *bytes;
+
+		if (c->log->v[i].serial == 0 || ev->from != (uint8_t)x ||
+		    ev->frame_no <= last)
+			continue;
+		cause = event_get(ev, EVIDENCE_CAUSE);
+		bytes = event_get(ev, EVIDENCE_BYTES);
+		if (cause == NULL || bytes == NULL ||
+		    cause->v != WORD_LOSS_DOWNSTREAM)
+			continue;
+		event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
+		take_back(&ep->rare->resent_down_bytes, (uint64_t)bytes->v);
+		ep->rare->unanswered++;
+	}
 }

@@ -212,7 +212,7 @@ is_fin(const struct view *v)
 static bool
 acks_peer_syn(const struct view *v)
 {
-	return is_plain(v) && v->o->has_a &&
+	return is_plain(v) && v->o->has_a && !v->o->bad_third &&
 	       (v->peer->isn_known < ISN_INFERRED ||
 		   v->o->a >= v->peer->base + 1);
 }

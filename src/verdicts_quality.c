@@ -353,6 +353,32 @@ say_stall(struct trial *t, const struct event *e)
 	    trial_span(buf, d != NULL ? d->v : 0), stall_reason(e));
 }
 
+/* The peer fell silent while x went on asking. */
+static bool
+say_unanswered(struct trial *t)
+{
+	enum side x;
+
+	for (x = CLIENT; x <= SERVER; x++) {
+		const struct endpoint *ep = &t->c->ep[x], *y = &t->c->ep[!x];
+		char buf[SPAN_TEXT];
+
+		if (ep->rare == NULL || ep->rare->unanswered == 0 ||
+		    y->packets == 0)
+			continue;
+		trial_say(t,
+		    "the %s was not heard again after frame %llu: %u resends "
+		    "in %s, none answered",
+		    trial_side_word(x == CLIENT ? SERVER : CLIENT),
+		    (unsigned long long)y->last_frame, ep->rare->unanswered,
+		    trial_span(buf, ep->last_t - y->last_t));
+		trial_cite(t, y->last_frame);
+		trial_cite(t, ep->last_frame);
+		return true;
+	}
+	return false;
+}
+
 /* R9.19 */
 bool
 verdict_attention(struct trial *t)
@@ -362,6 +388,8 @@ verdict_attention(struct trial *t)
 	if (e == NULL || e->severity < SEVERITY_WARN)
 		return false;
 	t->v->severity = (enum severity)e->severity;
+	if (say_unanswered(t))
+		return true;
 	if (e->kind == ANOMALY_STALL)
 		say_stall(t, e);
 	else
