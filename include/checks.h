@@ -21,10 +21,12 @@ bool checks_checksum(struct conn *c, struct obs *o);
 void checks_negotiated(struct conn *c, struct obs *o);
 
 /*
- * o acknowledges a segment of its peer whose checksum was wrong at the tap and
- * that was not sent again: the receiver got another one, so checksums at this
- * tap prove nothing of that side (R6.83). Takes its R6.83 events back.
+ * The wrong checksums of x prove nothing (R6.83): its peer took a segment that
+ * had one, or all of them are wrong. Takes their events back.
  */
-void checks_sum_taken(struct conn *c, struct obs *o);
+void checks_sum_taken(struct conn *c, enum side x);
+
+/* The connection ends: was not one checksum of x right? */
+void checks_finish(struct conn *c, enum side x);
 
 #endif

@@ -121,6 +121,7 @@ struct endpoint_rare {
 	bool keepalive_warned;
 	/* checksum statistics (R6.83) */
 	uint32_t bad_sums, bad_refs_n;
+	uint16_t bad_delta; /* got - want of the first bad one */
 	struct event_ref bad_refs[BAD_SUMS]; /* their events, to take back */
 	/* quarantine (R1.27) */
 	uint64_t quarantine_end;
@@ -210,6 +211,7 @@ struct endpoint {
 	bool rst_sent : 1;
 	bool has_ack_ahead : 1;
 	bool tiny_checked : 1;
+	bool good_sum : 1; /* a checksum of it was right */
 	bool ece_sent : 1; /* an ECE of it was seen */
 	bool ws_unknown_raised : 1;
 	bool offload_raised : 1, checksum_offload_raised : 1;
@@ -345,6 +347,9 @@ struct handshake {
 	bool has_ttfb;
 	int64_t ttfb;
 	int64_t think_sum, client_think_sum;
+	int64_t think_max[2]; /* longest wait for this side, by enum side */
+	uint64_t think_frame[2][2]; /* the frames around it */
+	uint64_t turn_frame;
 	int64_t turn_t; /* last payload of the side that asks */
 	uint8_t turn_side;
 	bool turn_open;
@@ -391,6 +396,9 @@ struct pended_syn {
 	uint64_t s;         /* raw sequence number */
 	int64_t idle;       /* before it */
 	uint32_t repeats;
+	uint64_t last_syn_frame; /* of the SYN and its repeats */
+	uint64_t frame_before;   /* latest of the connection before it */
+	int64_t t_before;
 	bool tw_unsafe;
 	bool challenged;        /* Y answered by an ACK (R2.12 (c)) */
 	uint32_t challenge_ack; /* raw */
@@ -489,6 +497,7 @@ struct obs {
 	bool dsack;      /* carries a DSACK */
 	bool g2;         /* an event of group G2 was raised */
 	bool window_opened, was_zero;
+	bool first_scaled;  /* x has sent no window but in its SYN */
 	bool challenge_due; /* provoked by an unexpected segment */
 	bool bad_third;     /* an H3 that acknowledges what cannot be (R6.62) */
 	uint64_t old_una, old_edge, old_max_end;

@@ -56,7 +56,7 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 		if (e->tx > 1 || e->ambiguous)
 			clean = false;
 		if (e->sum_bad && e->tx == 1)
-			checks_sum_taken(c, o);
+			checks_sum_taken(c, o->y);
 		ack_sample(c, o, e, clean);
 		if (e->ack > y->ack_proved)
 			y->ack_proved = e->ack;
@@ -181,7 +181,8 @@ acks_finish(struct conn *c, enum side x)
 {
 	struct endpoint *ep = &c->ep[x];
 
-	if (!ep->has_ack_ahead || !ep->seen || c->one_way)
+	if (!ep->has_ack_ahead || !ep->seen || c->one_way ||
+	    ep->ack_ahead <= ep->max_end)
 		return;
 	ack_unseen(c, x, NULL, ep->ack_ahead_frame, ep->ack_ahead_t,
 	    ep->ack_ahead, ep->ack_ahead - ep->max_end);

@@ -91,32 +91,8 @@ retire(struct analyzer *a, struct conn *c, int64_t end_t)
 	return report_conn(a, c, end_t);
 }
 
-/* Timeouts up to now (R2.14). */
-static int
-sweep(struct analyzer *a)
-{
-	struct conn *c;
-
-	while ((c = flow_expired(a->flows, a->now)) != NULL) {
-		flow_bury(a->flows, c);
-		if (retire(a, c, a->now) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Room for one more (R1.36). */
-static int
-make_room(struct analyzer *a)
-{
-	struct conn *c = flow_victim(a->flows);
-
-	if (c == NULL)
-		return 0;
-	c->evicted = !teardown_done(c);
-	flow_bury(a->flows, c);
-	return retire(a, c, a->now);
-}
+/* Room for one more (R1.36); below, for it may open a connection itself. */
+static int make_room(struct analyzer *a);
 
 /* --- beginnings ------------------------------------------------------- */
 
@@ -200,6 +176,12 @@ supersede(struct analyzer *a, struct conn *k, int64_t t)
 
 	k->superseded = live;
 	k->pended->active = false;
+	/* the SYN is its successor's, not its own */
+	k->ep[k->pended->from].packets -= 1 + k->pended->repeats;
+	if (k->last_frame <= k->pended->last_syn_frame) {
+		k->last_frame = k->pended->frame_before;
+		k->last_t = k->pended->t_before;
+	}
 	teardown_reused(k, syn.ts_ns);
 	if (retire(a, k, t) != 0)
 		return NULL;
@@ -207,6 +189,44 @@ supersede(struct analyzer *a, struct conn *k, int64_t t)
 	if (c != NULL)
 		conn_segment(c, &syn);
 	return c;
+}
+
+/* A record ends: by timeout, for want of room, or with the capture. */
+static int
+end_record(struct analyzer *a, struct conn *c, int64_t end_t)
+{
+	/* R2.12 (g): the SYN was a connection of its own after all */
+	if (incarnation_at_end(c))
+		return supersede(a, c, end_t) == NULL ? -1 : 0;
+	return retire(a, c, end_t);
+}
+
+/* Timeouts up to now (R2.14). */
+static int
+sweep(struct analyzer *a)
+{
+	struct conn *c;
+
+	while ((c = flow_expired(a->flows, a->now)) != NULL) {
+		flow_bury(a->flows, c);
+		if (end_record(a, c, a->now) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+make_room(struct analyzer *a)
+{
+	struct conn *c;
+
+	while ((c = flow_victim(a->flows)) != NULL) {
+		c->evicted = !teardown_done(c);
+		flow_bury(a->flows, c);
+		if (end_record(a, c, a->now) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* A new connection on the tuple of k, which ends. */
@@ -348,9 +368,9 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 	}
 	if (c != NULL && flow_deadline(a->flows, c) < s->ts_ns) {
 		flow_bury(a->flows, c);
-		if (retire(a, c, s->ts_ns) != 0)
+		if (end_record(a, c, s->ts_ns) != 0)
 			return ANALYZER_STOP;
-		c = NULL;
+		c = flow_lookup(a->flows, &s->key);
 	}
 	if (c != NULL)
 		return known_tuple(a, c, s);
@@ -371,16 +391,6 @@ analyzer_icmp(struct analyzer *a, const struct icmp_error *e)
 	return ANALYZER_ATTRIBUTED;
 }
 
-/* One record at the end of the capture. */
-static int
-finish_one(struct analyzer *a, struct conn *c)
-{
-	/* R2.12 (g): the SYN was a connection of its own after all */
-	if (incarnation_at_end(c))
-		return supersede(a, c, a->latest) == NULL ? -1 : 0;
-	return retire(a, c, a->latest);
-}
-
 enum analyzer_result
 analyzer_finish(struct analyzer *a)
 {
@@ -395,7 +405,7 @@ analyzer_finish(struct analyzer *a)
 			return ANALYZER_NO_MEMORY;
 		memcpy(copy, list, n * sizeof(*copy));
 		for (i = 0; i < n && rc == 0; i++)
-			rc = finish_one(a, copy[i]);
+			rc = end_record(a, copy[i], a->latest);
 		free(copy);
 	}
 	return rc == 0 ? ANALYZER_ATTRIBUTED : ANALYZER_STOP;

@@ -137,35 +137,10 @@ checksum_event(struct conn *c, struct obs *o, struct endpoint_rare *r)
 	event_set(ev, EVIDENCE_CHECK_WANT, o->seg->checksum_want);
 }
 
-bool
-checks_checksum(struct conn *c, struct obs *o)
-{
-	struct endpoint *x = &c->ep[o->x];
-	struct endpoint_rare *r;
-
-	if (o->seg->checksum == CHECKSUM_PARTIAL) {
-		checksum_offload(c, o);
-		return true;
-	}
-	if (o->seg->checksum != CHECKSUM_BAD || x->offload)
-		return true;
-	r = endpoint_rare(x);
-	if (r == NULL)
-		return true;
-	r->bad_sums++;
-	checksum_event(c, o, r);
-	/* nearly all of them wrong: hardly the network; go on with them */
-	if ((uint64_t)r->bad_sums * 10 >= x->packets * 9)
-		return true;
-	/* R1.17: its bytes were sent, but nothing of it arrived */
-	o->bad = true;
-	return o->len > 0 && o->s == x->max_end && !o->rst && !o->syn;
-}
-
 void
-checks_sum_taken(struct conn *c, struct obs *o)
+checks_sum_taken(struct conn *c, enum side x)
 {
-	struct endpoint *y = &c->ep[o->y];
+	struct endpoint *y = &c->ep[x];
 	struct endpoint_rare *r = y->rare;
 	uint32_t i;
 
@@ -179,8 +154,66 @@ checks_sum_taken(struct conn *c, struct obs *o)
 		return;
 	y->checksum_offload_raised = true;
 	conn_event_at(
-	    c, ANOMALY_CHECKSUM_OFFLOAD, o->y, y->last_frame, y->last_t, NULL)
+	    c, ANOMALY_CHECKSUM_OFFLOAD, x, y->last_frame, y->last_t, NULL)
 	    ->confidence = CONFIDENCE_PROBABLE;
+}
+
+/*
+ * Signs that checksums were not computed, or that the capture was changed
+ * after it was made: the field is zero, or all bad ones are off by the same.
+ */
+static bool
+sum_was_rewritten(const struct segment *seg, struct endpoint_rare *r)
+{
+	uint32_t delta =
+	    (uint32_t)seg->checksum_got + 0xffffu - seg->checksum_want;
+	bool same;
+
+	delta = (delta & 0xffff) + (delta >> 16);
+	same = r->bad_sums > 1 && r->bad_delta == (uint16_t)delta;
+	if (r->bad_sums == 1)
+		r->bad_delta = (uint16_t)delta;
+	return seg->checksum_got == 0 || same;
+}
+
+bool
+checks_checksum(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct endpoint_rare *r;
+
+	if (o->seg->checksum == CHECKSUM_GOOD)
+		x->good_sum = true;
+	if (o->seg->checksum == CHECKSUM_PARTIAL) {
+		checksum_offload(c, o);
+		return true;
+	}
+	if (o->seg->checksum != CHECKSUM_BAD || x->offload)
+		return true;
+	r = endpoint_rare(x);
+	if (r == NULL)
+		return true;
+	r->bad_sums++;
+	if (sum_was_rewritten(o->seg, r)) {
+		checks_sum_taken(c, o->x);
+		return true;
+	}
+	checksum_event(c, o, r);
+	/* without a single right one: hardly the network; go on with them */
+	if (!x->good_sum)
+		return true;
+	/* R1.17: its bytes were sent, but nothing of it arrived */
+	o->bad = true;
+	return o->len > 0 && o->s == x->max_end && !o->rst && !o->syn;
+}
+
+void
+checks_finish(struct conn *c, enum side x)
+{
+	const struct endpoint *ep = &c->ep[x];
+
+	if (ep->rare != NULL && ep->rare->bad_sums >= 2 && !ep->good_sum)
+		checks_sum_taken(c, x);
 }
 
 /* --- options and sizes ------------------------------------------------ */

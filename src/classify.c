@@ -283,7 +283,9 @@ take_late_original(struct conn *c, struct obs *o)
 	ev = conn_event(c, ANOMALY_OUT_OF_ORDER, o, NULL);
 	event_set(ev, EVIDENCE_REVEALED_BY, 0);
 	event_set(ev, EVIDENCE_DELAY, o->t - e->t_last);
-	event_set(ev, EVIDENCE_DISPLACEMENT, (int64_t)(x->max_end - o->e));
+	if (x->max_end > o->e)
+		event_set(
+		    ev, EVIDENCE_DISPLACEMENT, (int64_t)(x->max_end - o->e));
 	event_set(ev, EVIDENCE_DECIDED_BY, WORD_OVERTAKEN);
 	event_cite(ev, e->frame_no);
 	return true;
@@ -331,8 +333,11 @@ in_order(struct conn *c, struct obs *o)
 
 	if (!x->seen || o->s != x->max_end)
 		return false;
-	if (o->e == o->s)
+	if (o->e == o->s) {
+		/* SND.NXT as of now: nothing beyond was on its way (R8.36) */
+		x->lost_flight_armed = false;
 		return true;
+	}
 	if (c->ep[o->y].zero_wnd && o->len == 1 && !o->fin)
 		return false; /* perhaps a window probe */
 	o->new_data = true;

@@ -493,6 +493,8 @@ conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 		    .from = (uint8_t)x,
 		    .s = seg->seq,
 		    .idle = o.t - c->last_t,
+		    .frame_before = c->last_frame,
+		    .t_before = c->last_t,
 		    .tw_unsafe = tw_unsafe};
 		p->seg.payload = NULL;
 		p->seg.payload_cap = 0;
@@ -508,6 +510,7 @@ conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 		else
 			ev->confidence = CONFIDENCE_PROBABLE;
 	}
+	p->last_syn_frame = o.frame_no;
 	c->ep[!x].challenge_due = true;
 	c->ep[x].last_frame = o.frame_no;
 	c->last_t = o.t;
@@ -536,17 +539,34 @@ conn_fault(struct conn *c, const struct segment *seg)
 	c->last_frame = o.frame_no;
 }
 
+/* R1.5 of a connection too short to have shown it before. */
+static void
+finish_one_way(struct conn *c)
+{
+	enum side x = c->ep[CLIENT].packets > 0 ? CLIENT : SERVER;
+	struct event *ev;
+
+	if (c->one_way || c->ep[!x].packets > 0 || c->one_way_advances < 2)
+		return;
+	c->one_way = true;
+	ev = conn_event_at(
+	    c, ANOMALY_ONE_WAY_CAPTURE, x, c->last_frame, c->last_t, NULL);
+	event_set(ev, EVIDENCE_SIDE_MISSING, x == SERVER);
+}
+
 void
 conn_finish(struct conn *c, int64_t end_t)
 {
 	enum side x;
 
+	finish_one_way(c);
 	for (x = CLIENT; x <= SERVER; x++) {
 		acks_finish(c, x);
 		gaps_finish(c, x);
 		resend_expire(c, x, INT64_MAX, true);
 		resend_unanswered(c, x);
 		window_finish(c, x);
+		checks_finish(c, x);
 	}
 	handshake_finish(c);
 	stall_finish(c, end_t);

@@ -49,6 +49,19 @@ copy_remember(struct endpoint *x, const struct obs *o, uint64_t hash)
 	r->encap_n = seg->encap_n;
 }
 
+/*
+ * Some stacks keep the IP ID of what they send again: a timer's time after
+ * the first the equal ID is no sign of a copy any more.
+ */
+static int64_t
+copy_span(const struct conn *c, enum side x)
+{
+	const struct rtt *rtt = &c->ep[x].rtt;
+	int64_t rto = rtt->has_full ? k_rto_frac(rtt_rto(rtt)) : K_RTO_MIN;
+
+	return rto < COPY_ID_SPAN ? rto : COPY_ID_SPAN;
+}
+
 /* R8.15 (a) and (b). */
 static bool
 copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
@@ -60,7 +73,7 @@ copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
 	if (r->frame_no == 0 || r->hash != hash)
 		return false;
 	if (seg->has_ip_id && seg->ip_id != 0 && r->ip_id == seg->ip_id)
-		return dt <= COPY_ID_SPAN;
+		return dt <= copy_span(c, o->x);
 	/* where IP IDs count, two of them are two transmissions */
 	if (seg->has_ip_id && seg->ip_id != r->ip_id &&
 	    endpoint_ip_id_counts(&c->ep[o->x]))
@@ -93,7 +106,7 @@ copy_in_history(const struct conn *c, const struct obs *o, struct recent *found)
 	uint32_t i = history_find(&x->sent, o->s);
 	const struct sent *e;
 
-	if (o->e == o->s || i == x->sent.n || !seg->has_ip_id ||
+	if (o->e == o->s || o->syn || i == x->sent.n || !seg->has_ip_id ||
 	    seg->ip_id == 0)
 		return false;
 	e = history_at(&x->sent, i);
@@ -101,7 +114,7 @@ copy_in_history(const struct conn *c, const struct obs *o, struct recent *found)
 	    e->ip_id != seg->ip_id || e->hash != seg->payload_hash ||
 	    e->has_ts != o->has_ts ||
 	    (e->has_ts && e->tsval != seg->opt.tsval) ||
-	    o->t - e->t_last > COPY_ID_SPAN)
+	    o->t - e->t_last > copy_span(c, o->x))
 		return false;
 	*found = (struct recent){.frame_no = e->frame_no,
 	    .t = e->t_last,

@@ -60,7 +60,9 @@ space_from_syn(struct endpoint *ep, const struct segment *seg)
 		return;
 	if (ep->isn_known == ISN_NONE)
 		space_open(ep, seg->seq, ISN_CERTAIN);
-	else if (seq_far(seg->seq, ep->base))
+	else if (seq_far(seg->seq, ep->base) ||
+		 (ep->isn_known == ISN_ASSUMED && ep->data_packets == 0 &&
+		     seg->seq != (uint32_t)ep->base))
 		space_restart(ep, seg->seq);
 	else
 		ep->base = seq_unwrap(seg->seq, ep->base);

@@ -193,6 +193,11 @@ handshake_repeat(struct conn *c, struct obs *o)
 	    (synack ? !x->synack_seen : !x->syn_seen) ||
 	    (!synack && hs->syn_from != o->x))
 		return false;
+	if (!synack && x->has_payload_t) {
+		/* R2.7: long past its handshake, a late duplicate */
+		conn_event(c, ANOMALY_OLD_SEGMENT, o, NULL);
+		return true;
+	}
 	repeat_event(c, o, synack, n, tx_last(l, n), &ref);
 	again = tx_again(l, n);
 	if (again != NULL)
@@ -555,8 +560,9 @@ handshake_segment(struct conn *c, struct obs *o)
 		hs->early_t = o->t;
 		hs->early_ack = o->seg->ack;
 	}
-	if (o->x == CLIENT && !hs->h3_seen && y->isn_known != ISN_NONE &&
-	    (hs->syn_n > 0 || hs->synack_n > 0) && o->a >= y->base + 1) {
+	if (o->x == CLIENT && !hs->h3_seen && !c->td.rst[CLIENT].seen &&
+	    y->isn_known != ISN_NONE && (hs->syn_n > 0 || hs->synack_n > 0) &&
+	    o->a >= y->base + 1) {
 		on_third(c, o);
 		judge_repeats(c, o, &hs->synack, hs->synack_n);
 	} else if (o->x == SERVER) {

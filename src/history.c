@@ -60,15 +60,11 @@ history_degrade(struct history *h)
 {
 	uint32_t i;
 
-	if (h->acked > 0) {
-		history_drop(h, 0);
-		return;
-	}
 	h->truncated = true;
-	for (i = 0; i < h->n; i++)
+	for (i = h->acked; i < h->n; i++)
 		if (history_at(h, i)->sacked)
 			break;
-	history_drop(h, i < h->n ? i : 0);
+	history_drop(h, i < h->n ? i : h->acked);
 }
 
 /* Room for one more entry behind the last. */
@@ -78,8 +74,10 @@ history_reserve(struct history *h)
 	uint32_t cap;
 	struct sent *v;
 
-	while (h->n - h->acked >= h->max || h->n >= h->max + HISTORY_TAIL)
+	while (h->n - h->acked >= h->max)
 		history_degrade(h);
+	while (h->n >= h->max + HISTORY_TAIL)
+		history_drop(h, 0);
 	if (h->first + h->n < h->cap)
 		return true;
 	if (h->first > 0 && h->first >= h->cap / 2) {

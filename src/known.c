@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "constants.h"
 #include "seq.h"
 
 #define KNOWN_FIRST_CAP 4
+/* Longer than any round trip a sender would wait for (RFC 6298 2.5). */
+#define KNOWN_AT_LAST (10 * NS_PER_S)
 
 void
 known_init(struct known *k, uint32_t max)
@@ -69,6 +72,9 @@ known_advance(struct known *k, int64_t tx, bool has_ts, uint32_t tsecr,
 	while (i > 0) {
 		const struct feedback_wait *w = &k->wait[i - 1];
 
+		/* whatever stands in TSecr: so long is no way */
+		if (tx - w->t >= KNOWN_AT_LAST)
+			break;
 		if (has_ts && w->by_ts ? seq_diff(w->tsval, tsecr) <= 0
 				       : tx - w->t >= way)
 			break;

@@ -277,8 +277,9 @@ resend_old(struct conn *c, struct obs *o)
 	}
 	k = resend_classify(c, o, NULL, INT64_MAX);
 	ev = conn_event(c,
-	    acked ? ANOMALY_SPURIOUS_RETRANSMISSION : kind_event(k.kind), o,
-	    NULL);
+	    acked ? ANOMALY_SPURIOUS_RETRANSMISSION
+		  : ANOMALY_RETRANSMISSION_UNCLASSIFIED,
+	    o, NULL);
 	kind_evidence(ev, c, o, &k, 0);
 	ev->confidence = acked ? CONFIDENCE_PROBABLE : CONFIDENCE_POSSIBLE;
 	if (acked)

@@ -31,7 +31,7 @@ resend_silence(const struct conn *c, const struct obs *o)
 
 	if (known != 0 && known + conn_min_half(c, o->x) > since)
 		since = known + conn_min_half(c, o->x);
-	return o->tx > since ? o->tx - since : 0;
+	return since != 0 && o->tx > since ? o->tx - since : 0;
 }
 
 /* R8.21 (a): the timer's silence, but one probe comes before the timer. */

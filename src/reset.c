@@ -123,8 +123,8 @@ reset_after_close(struct conn *c, struct obs *o)
 	if (x->state == STATE_CLOSED || x->state == STATE_TIME_WAIT ||
 	    c->td.rst_accepted)
 		return true;
-	if (x->has_fin && x->una > x->fin_seq &&
-	    y->last_payload_frame > x->fin_frame) {
+	/* R7.8, R3.60: it need not have seen the ACK of its FIN */
+	if (x->has_fin && y->last_payload_frame > x->fin_frame) {
 		c->td.rst_late_data = true;
 		return true;
 	}
@@ -152,7 +152,8 @@ reset_accepted_event(
 		ev->severity = SEVERITY_INFO;
 	if (y->state == STATE_TIME_WAIT)
 		event_set(ev, EVIDENCE_SUB, WORD_RST_IN_TIME_WAIT);
-	if (k != RST_ANSWERS_SYN && signs > 0 && sign[0] == WORD_TTL) {
+	if (k != RST_ANSWERS_SYN && signs > (late ? 1u : 0u) &&
+	    sign[0] == WORD_TTL) {
 		ev = conn_event_revise(c, ref, ANOMALY_RST_INJECTED_SUSPECTED);
 		reset_sign_evidence(c, ev, o, sign, signs);
 		ev->confidence =
@@ -176,6 +177,17 @@ reset_accepted_event(
 	return ev;
 }
 
+/* Payload of y that its peer has not acknowledged (R7.11). */
+static uint64_t
+unread(const struct endpoint *y)
+{
+	uint64_t from = y->una > y->base + 1 ? y->una : y->base + 1;
+	uint64_t to =
+	    y->has_fin && y->max_end > y->fin_seq ? y->fin_seq : y->max_end;
+
+	return y->seen && y->has_una && to > from ? to - from : 0;
+}
+
 /* Facts about the first accepted RST, for section 7. */
 static void
 reset_record(struct conn *c, struct obs *o)
@@ -194,11 +206,10 @@ reset_record(struct conn *c, struct obs *o)
 	td->idle_before_rst = c->last_t ? o->t - c->last_t : 0;
 	td->has_data_before_rst = x->has_payload_t || y->has_payload_t;
 	td->data_to_rst = o->t - last;
-	td->rst_unread = y->max_end > y->una && y->has_una && y->seen
-			     ? y->max_end - y->una
-			     : 0;
-	/* R7.5: nothing provoked it, all of the peer's data was taken */
-	td->rst_linger0 = td->rst_unread == 0 &&
+	td->rst_unread = unread(y);
+	/* R7.5: nothing provoked it, all data of both sides was taken */
+	td->rst_linger0 = td->rst_unread == 0 && !td->rst_after_fin &&
+			  x->una >= x->max_end && td->has_data_before_rst &&
 			  o->t - y->last_t > conn_loop_min(c) && y->last_t > 0;
 	teardown_rst_step(c, o);
 }

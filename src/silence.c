@@ -100,6 +100,11 @@ resend_lost_flight(struct conn *c, struct obs *o)
 	if (!x->lost_flight_armed)
 		return;
 	x->lost_flight_armed = false;
+	/* near x nothing is lost; IDs that count show what left after F0 */
+	if (conn_min_half(c, o->x) * 10 < conn_loop_min(c) ||
+	    (endpoint_ip_id_counts(x) && o->seg->has_ip_id &&
+		(uint16_t)(o->seg->ip_id - x->last_ip_id) > 1))
+		return;
 	if (x->max_end != x->lost_flight_e || conn_loop_min(c) == 0 ||
 	    o->t - x->lost_flight_t < k_reorder(conn_loop_min(c)) ||
 	    o->t - x->lost_flight_t > conn_patience(c, o->x))

@@ -173,6 +173,11 @@ stall_turns(struct conn *c, struct obs *o)
 		int64_t half = rtt_min(&c->ep[hs->turn_side].rtt);
 
 		wait = wait > half ? wait - half : 0;
+		if (wait > hs->think_max[o->x]) {
+			hs->think_max[o->x] = wait;
+			hs->think_frame[o->x][0] = hs->turn_frame;
+			hs->think_frame[o->x][1] = o->frame_no;
+		}
 		if (o->x == SERVER)
 			hs->think_sum += wait;
 		else
@@ -181,6 +186,7 @@ stall_turns(struct conn *c, struct obs *o)
 	hs->turn_open = true;
 	hs->turn_side = (uint8_t)o->x;
 	hs->turn_t = o->t;
+	hs->turn_frame = o->frame_no;
 }
 
 void

@@ -79,6 +79,9 @@ state_set(struct conn *c, enum side side, enum tcp_state to,
 
 	me->state = (uint8_t)to;
 	if (cause == NULL) {
+		/* a SYN tried again may be a timer's: it proves nothing */
+		if (to == STATE_SYN_SENT)
+			me->presumed_n = 0;
 		state_confirm(c, side, me->presumed_n, o->frame_no);
 		transition_log(c, side, o, rule, to == STATE_MID, &index);
 		return;
@@ -386,7 +389,8 @@ state_rst_class(const struct conn *c, const struct obs *o)
 	uint64_t nxt = y->ack_max;
 
 	if (y->state == STATE_SYN_SENT ||
-	    (y->state == STATE_CLOSED && !y->has_ack && y->syn_seen)) {
+	    (y->state == STATE_CLOSED && !y->has_ack && y->syn_seen &&
+		!x->synack_seen)) {
 		if (o->has_a && o->a > y->base && o->a <= y->max_end)
 			return RST_ANSWERS_SYN;
 		return RST_BAD_ANSWER;
@@ -418,6 +422,7 @@ struct undo_row {
 	uint32_t in; /* presumed state the endpoint seems to be in */
 	bool (*when)(const struct view *v);
 	uint32_t back; /* states to go back to: the first that is below */
+	bool anew;     /* what was received before comes again (R3.60) */
 };
 
 static bool
@@ -468,18 +473,21 @@ sent_after_rst(const struct view *v)
 }
 
 static const struct undo_row undo_rows[] = {
-    {FROM(CLOSED), sent_after_rst, SYNCHRONIZED | FROM(SYN_RECEIVED)},
-    {FROM(LISTEN), own_bare_syn, FROM(UNKNOWN) | FROM(CLOSED)},
-    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_again, FROM(SYN_SENT)},
-    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again, FROM(SYN_SENT)},
+    {FROM(CLOSED), sent_after_rst, SYNCHRONIZED | FROM(SYN_RECEIVED), true},
+    {FROM(LISTEN), own_bare_syn, FROM(UNKNOWN) | FROM(CLOSED), true},
+    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_again, FROM(SYN_SENT),
+	false},
+    {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again, FROM(SYN_SENT),
+	true},
     {FROM(ESTABLISHED) | FROM(CLOSE_WAIT), own_syn_ack_again,
-	FROM(SYN_RECEIVED)},
+	FROM(SYN_RECEIVED), true},
     {FROM(CLOSE_WAIT), fin_crosses,
-	FROM(ESTABLISHED) | FROM(MID) | FROM(SYN_RECEIVED)},
+	FROM(ESTABLISHED) | FROM(MID) | FROM(SYN_RECEIVED), true},
     {FROM(FIN_WAIT_2) | FROM(TIME_WAIT), own_fin_again,
-	FROM(CLOSING) | FROM(FIN_WAIT_1)},
-    {FROM(FIN_WAIT_2) | FROM(TIME_WAIT), rst_before_fin, FROM(FIN_WAIT_1)},
-    {FROM(CLOSED), own_fin_again, FROM(LAST_ACK)},
+	FROM(CLOSING) | FROM(FIN_WAIT_1), false},
+    {FROM(FIN_WAIT_2) | FROM(TIME_WAIT), rst_before_fin, FROM(FIN_WAIT_1),
+	true},
+    {FROM(CLOSED), own_fin_again, FROM(LAST_ACK), false},
 };
 
 /* Undo what this own segment of v->side contradicts; false: nothing. */
@@ -505,7 +513,7 @@ state_roll_back(struct view *v)
 			    v->me->state == STATE_MID ||
 			    v->me->state == STATE_FIN_WAIT_1)
 				v->me->fin_taken = false;
-			undone = true;
+			undone |= u->anew;
 			break;
 		}
 	}

@@ -208,12 +208,12 @@ fins_crossed(const struct conn *c)
 	const struct teardown *td = &c->td;
 	const struct moment *f1 = step_find(td, STEP_FIN_1);
 	const struct moment *f2 = step_find(td, STEP_FIN_2);
-	const struct endpoint *first;
 
 	if (f1 == NULL || f2 == NULL)
 		return false;
-	first = &c->ep[f1->from];
-	return f2->a <= first->fin_seq;
+	/* an ACK of the other FIN in either shows the true order */
+	return f2->a <= c->ep[f1->from].fin_seq &&
+	       f1->a <= c->ep[f2->from].fin_seq;
 }
 
 static bool
@@ -299,7 +299,7 @@ teardown_finish(struct conn *c, int64_t end_t)
 static struct maybe
 between(const struct moment *a, const struct moment *b)
 {
-	if (a == NULL || b == NULL)
+	if (a == NULL || b == NULL || b->t < a->t)
 		return (struct maybe){0};
 	return maybe_of(b->t - a->t);
 }

@@ -187,7 +187,8 @@ reset_by(struct trial *t, enum side x)
 	char buf[SPAN_TEXT];
 
 	if (!trial_opened(t) || !t->c->td.rst_accepted || !td->has_resetter ||
-	    td->resetter != x || td->close == CLOSE_RESET_INJECTED)
+	    td->resetter != x || td->close == CLOSE_RESET_INJECTED ||
+	    td->segments != 0)
 		return false;
 	if (t->c->td.rst_half_open) {
 		trial_say(t,

@@ -183,30 +183,31 @@ verdict_reordering(struct trial *t)
 
 /* R9.13 */
 static bool
-slow(struct trial *t, int64_t wait, const char *who, const char *what)
+slow(struct trial *t, enum side x, int64_t wait, const char *what)
 {
+	const uint64_t *frames = t->c->hs.think_frame[x];
 	char a[SPAN_TEXT], b[SPAN_TEXT];
 
 	if (wait < K_RTO_MIN || wait * 2 < trial_lasted(t))
 		return false;
-	trial_say(t, "the %s took %s of %s to %s", who, trial_span(a, wait),
-	    trial_span(b, trial_lasted(t)), what);
-	trial_cite(t, t->c->ep[CLIENT].first_payload_frame);
-	trial_cite(t, t->c->ep[SERVER].first_payload_frame);
+	trial_say(t, "the %s took %s of %s to %s", trial_side_word(x),
+	    trial_span(a, wait), trial_span(b, trial_lasted(t)), what);
+	trial_cite(t, frames[0]);
+	trial_cite(t, frames[1]);
 	return true;
 }
 
 bool
 verdict_server_slow(struct trial *t)
 {
-	return slow(t, t->c->hs.think_sum, "server", "answer");
+	return slow(t, SERVER, t->c->hs.think_sum, "answer");
 }
 
 bool
 verdict_client_slow(struct trial *t)
 {
 	return slow(
-	    t, t->c->hs.client_think_sum, "client", "send its next request");
+	    t, CLIENT, t->c->hs.client_think_sum, "send its next request");
 }
 
 /*
@@ -291,8 +292,9 @@ verdict_incomplete_teardown(struct trial *t)
 	enum close_outcome close = t->r->teardown.close;
 	enum side closer = t->c->ep[CLIENT].has_fin ? CLIENT : SERVER;
 
-	if (close != CLOSE_GRACEFUL_UNACKED &&
-	    close != CLOSE_HALF_CLOSED_AT_END)
+	if ((close != CLOSE_GRACEFUL_UNACKED &&
+		close != CLOSE_HALF_CLOSED_AT_END) ||
+	    conn_blind(t->c, closer))
 		return false;
 	if (close == CLOSE_GRACEFUL_UNACKED)
 		trial_say(t, "the last ACK of the close is not in the capture");

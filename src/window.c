@@ -197,6 +197,7 @@ window_before(struct conn *c, struct obs *o)
 
 	o->was_zero = x->zero_wnd;
 	o->old_edge = x->has_wnd ? x->edge : 0;
+	o->first_scaled = !x->has_wnd_range;
 }
 
 /* R6.47, R6.49 as a receiver. */
@@ -208,8 +209,10 @@ window_moves(struct conn *c, struct obs *o)
 	struct event *ev;
 	uint32_t limit = x->max_wnd / 2;
 
+	/* the first scaled window rounds what the SYN offered unscaled */
 	if (x->edge + (1u << x->shift) < o->old_edge && o->old_edge != 0 &&
-	    x->wl1 == o->s && x->wl2 == o->a) {
+	    (!o->first_scaled || y->max_end > x->edge) && x->wl1 == o->s &&
+	    x->wl2 == o->a) {
 		ev = conn_event(c, ANOMALY_WINDOW_SHRUNK, o, NULL);
 		event_set(ev, EVIDENCE_OLD_EDGE, endpoint_rel(y, o->old_edge));
 		event_set(ev, EVIDENCE_NEW_EDGE, endpoint_rel(y, x->edge));

@@ -119,6 +119,18 @@ show_reuse(char *buf, const struct conn_report *r)
 }
 
 static void
+show_certainty(char *buf, const struct conn_report *r)
+{
+	static const char *const names[] = {
+	    [CERTAINTY_POSSIBLE] = "possible",
+	    [CERTAINTY_PROBABLE] = "probable",
+	    [CERTAINTY_CERTAIN] = "certain",
+	};
+
+	show_name(buf, names[r->certainty]);
+}
+
+static void
 show_handshake_steps(char *buf, const struct conn_report *r)
 {
 	show_steps(buf, r->handshake.step, r->handshake.steps_n);
@@ -159,7 +171,9 @@ enum fact_type {
 	FACT_MAYBE,
 	FACT_U64,
 	FACT_U32,
-	FACT_U8
+	FACT_U16,
+	FACT_U8,
+	FACT_BOOL
 };
 
 #define AT(field) offsetof(struct conn_report, field)
@@ -178,6 +192,12 @@ static const struct fact {
     {"verdict_frames", FACT_FUNCTION, 0, show_verdict_frames},
     {"tap", FACT_FUNCTION, 0, show_tap},
     {"reuse", FACT_FUNCTION, 0, show_reuse},
+    {"certainty", FACT_FUNCTION, 0, show_certainty},
+    {"client.port", FACT_U16, AT(side[CLIENT].port), NULL},
+    {"continues", FACT_U32, AT(continues), NULL},
+    {"evicted", FACT_BOOL, AT(evicted), NULL},
+    {"history_truncated", FACT_BOOL, AT(history_truncated), NULL},
+    {"holes_merged", FACT_BOOL, AT(holes_merged), NULL},
     {"handshake", FACT_FUNCTION, 0, show_handshake_steps},
     {"teardown", FACT_FUNCTION, 0, show_teardown_steps},
     {"holder", FACT_FUNCTION, 0, show_holder},
@@ -228,6 +248,7 @@ fact_show(const struct fact *f, const struct conn_report *r, char *buf)
 	struct maybe m;
 	uint64_t u64 = 0;
 	uint32_t u32;
+	uint16_t u16;
 
 	switch (f->type) {
 	case FACT_FUNCTION:
@@ -250,9 +271,16 @@ fact_show(const struct fact *f, const struct conn_report *r, char *buf)
 		memcpy(&u32, at, sizeof(u32));
 		u64 = u32;
 		break;
+	case FACT_U16:
+		memcpy(&u16, at, sizeof(u16));
+		u64 = u16;
+		break;
 	case FACT_U8:
 		u64 = *(const uint8_t *)at;
 		break;
+	case FACT_BOOL:
+		show_name(buf, *(const bool *)at ? "true" : "false");
+		return;
 	}
 	snprintf(buf, VALUE, "%llu", (unsigned long long)u64);
 }

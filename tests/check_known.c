@@ -1,0 +1,237 @@
+/*
+ * check_known.c - feedback that passed the tap before its sender (R1.42).
+ */
+#include "known.h"
+
+#include "constants.h"
+#include "support/run_suite.h"
+
+#define MS NS_PER_MS
+#define HALF (20 * MS) /* the shortest way from the tap to X and back */
+#define KNOWN_MAX 64
+
+/* Feedback of Y at t, with TSval. */
+static struct feedback_wait
+stamped(uint64_t una, int64_t t, uint32_t tsval)
+{
+	return (struct feedback_wait){
+	    .fb = {.una = una}, .t = t, .tsval = tsval, .by_ts = true};
+}
+
+/* The same of a Y without time stamps. */
+static struct feedback_wait
+plain(uint64_t una, int64_t t)
+{
+	return (struct feedback_wait){.fb = {.una = una}, .t = t};
+}
+
+static void
+push(struct known *k, struct feedback_wait w)
+{
+	known_push(k, &w, 0);
+}
+
+/* Three ACKs whose TSvals wrap, and which of them X has. */
+static const struct {
+	int64_t tx;
+	uint32_t tsecr;
+	uint64_t una;
+	uint32_t waiting;
+} echoes[] = {
+    {11 * MS, UINT32_MAX - 11, 0, 3},
+    {900 * MS, UINT32_MAX - 11, 0, 3}, /* however late: X had none */
+    {11 * MS, UINT32_MAX - 10, 101, 2},
+    {11 * MS, UINT32_MAX, 101, 2},
+    {11 * MS, 1, 101, 2},
+    {11 * MS, 2, 201, 1},
+    {11 * MS, 4, 201, 1},
+    {11 * MS, 5, 301, 0},
+    {11 * MS, 77, 301, 0},
+};
+
+START_TEST(test_by_echo)
+{
+	struct known k;
+
+	known_init(&k, KNOWN_MAX);
+	push(&k, stamped(101, 1 * MS, UINT32_MAX - 10));
+	push(&k, stamped(201, 2 * MS, 2));
+	push(&k, stamped(301, 3 * MS, 5));
+	known_advance(&k, echoes[_i].tx, true, echoes[_i].tsecr, HALF);
+	ck_assert_uint_eq(k.now.una, echoes[_i].una);
+	ck_assert_uint_eq(k.n, echoes[_i].waiting);
+	ck_assert_uint_eq(known_latest(&k)->una, 301);
+	known_fini(&k);
+}
+END_TEST
+
+/* 0.95 of the way must have passed. */
+static const struct {
+	int64_t tx, half;
+	uint64_t una;
+} ways[] = {
+    {0, HALF, 0},
+    {1 * MS + 19 * MS - 1, HALF, 0},
+    {1 * MS + 19 * MS, HALF, 101},
+    {2 * MS + 19 * MS - 1, HALF, 101},
+    {2 * MS + 19 * MS, HALF, 201},
+    {900 * MS, HALF, 201},
+    {1 * MS, 0, 101}, /* the way is unknown: at once */
+    {2 * MS, 0, 201},
+};
+
+START_TEST(test_by_way)
+{
+	struct known k;
+
+	known_init(&k, KNOWN_MAX);
+	push(&k, plain(101, 1 * MS));
+	push(&k, plain(201, 2 * MS));
+	known_advance(&k, ways[_i].tx, false, 0, ways[_i].half);
+	ck_assert_uint_eq(k.now.una, ways[_i].una);
+	known_fini(&k);
+}
+END_TEST
+
+/* The way decides where either of the two has no time stamp. */
+START_TEST(test_mixed)
+{
+	struct known k;
+
+	known_init(&k, KNOWN_MAX);
+	push(&k, stamped(101, 1 * MS, 500));
+	push(&k, plain(201, 2 * MS));
+	known_advance(&k, 10 * MS, true, 600, HALF);
+	ck_assert_uint_eq(k.now.una, 101);
+	known_advance(&k, 21 * MS, true, 600, HALF);
+	ck_assert_uint_eq(k.now.una, 201);
+	push(&k, stamped(301, 30 * MS, 700));
+	known_advance(&k, 48 * MS, false, 0, HALF);
+	ck_assert_uint_eq(k.now.una, 201);
+	known_advance(&k, 49 * MS, false, 0, HALF);
+	ck_assert_uint_eq(k.now.una, 301);
+	known_fini(&k);
+}
+END_TEST
+
+/* Nothing waits: what is known stays known. */
+START_TEST(test_rest)
+{
+	struct known k;
+
+	known_init(&k, KNOWN_MAX);
+	ck_assert_uint_eq(known_latest(&k)->una, 0);
+	known_advance(&k, 10 * MS, true, 5, HALF);
+	ck_assert_uint_eq(k.now.una, 0);
+	push(&k, plain(101, 1 * MS));
+	known_advance(&k, 60 * MS, false, 0, HALF);
+	known_advance(&k, 61 * MS, false, 0, HALF);
+	ck_assert_uint_eq(k.now.una, 101);
+	ck_assert_uint_eq(known_latest(&k)->una, 101);
+	known_fini(&k);
+}
+END_TEST
+
+/* Whether two ACKs become one, the later. */
+static const struct merging {
+	int64_t dt;
+	bool by_ts[2];
+	uint32_t tsval[2];
+	uint32_t n;
+} mergings[] = {
+    {1 * MS - 1, {false, false}, {0, 0}, 1},
+    {1 * MS, {false, false}, {0, 0}, 2},
+    {1 * MS - 1, {true, true}, {7, 8}, 1},
+    {1 * MS, {true, true}, {7, 8}, 2},
+    {9 * MS, {true, true}, {7, 7}, 1}, /* one echo tells of both */
+    {1 * MS - 1, {true, false}, {7, 7}, 2},
+    {1 * MS - 1, {false, true}, {7, 7}, 2},
+};
+
+START_TEST(test_merging)
+{
+	const struct merging *m = &mergings[_i];
+	struct known k;
+
+	known_init(&k, KNOWN_MAX);
+	for (int i = 0; i < 2; i++) {
+		struct feedback_wait w = plain(i ? 201 : 101, i ? m->dt : 0);
+
+		w.by_ts = m->by_ts[i];
+		w.tsval = m->tsval[i];
+		known_push(&k, &w, 1 * MS);
+	}
+	ck_assert_uint_eq(k.n, m->n);
+	ck_assert_uint_eq(known_latest(&k)->una, 201);
+	/* never known too early */
+	known_advance(&k, HALF - MS, false, 0, HALF);
+	ck_assert_uint_eq(k.now.una, m->n == 1 ? 0 : 101);
+	known_fini(&k);
+}
+END_TEST
+
+/* K_KNOWN: a full queue takes the newest in place of the one before it. */
+START_TEST(test_bound)
+{
+	struct known k;
+
+	known_init(&k, 5);
+	for (uint32_t i = 1; i <= 40; i++) {
+		push(&k, stamped(100 * i + 1, (int64_t)i * MS, i));
+		ck_assert_uint_eq(k.n, i < 5 ? i : 5);
+		ck_assert_uint_eq(known_latest(&k)->una, 100 * i + 1);
+	}
+	known_advance(&k, 41 * MS, true, 39, HALF);
+	ck_assert_uint_eq(k.now.una, 401);
+	known_advance(&k, 41 * MS, true, 40, HALF);
+	ck_assert_uint_eq(k.now.una, 4001);
+	ck_assert_uint_eq(k.n, 0);
+	known_fini(&k);
+}
+END_TEST
+
+/* All of the effects become known together. */
+START_TEST(test_effects)
+{
+	struct feedback_wait w = stamped(101, 1 * MS, 5);
+	struct known k;
+
+	w.fb.sack_high = 901;
+	w.fb.plain_dup = 101;
+	w.fb.rack_t = 77;
+	w.fb.progress_t = 88;
+	w.fb.dup_cnt = 3;
+	w.fb.dsacks = 2;
+	known_init(&k, KNOWN_MAX);
+	push(&k, w);
+	known_advance(&k, 2 * MS, true, 5, HALF);
+	ck_assert_uint_eq(k.now.una, 101);
+	ck_assert_uint_eq(k.now.sack_high, 901);
+	ck_assert_uint_eq(k.now.plain_dup, 101);
+	ck_assert_int_eq(k.now.rack_t, 77);
+	ck_assert_int_eq(k.now.progress_t, 88);
+	ck_assert_uint_eq(k.now.dup_cnt, 3);
+	ck_assert_uint_eq(k.now.dsacks, 2);
+	known_fini(&k);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("known");
+	TCase *t;
+
+	t = tcase_create("when");
+	tcase_add_loop_test(t, test_by_echo, 0, ROWS(echoes));
+	tcase_add_loop_test(t, test_by_way, 0, ROWS(ways));
+	tcase_add_test(t, test_mixed);
+	tcase_add_test(t, test_rest);
+	suite_add_tcase(s, t);
+	t = tcase_create("what");
+	tcase_add_loop_test(t, test_merging, 0, ROWS(mergings));
+	tcase_add_test(t, test_bound);
+	tcase_add_test(t, test_effects);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
