@@ -22,9 +22,10 @@ void checks_negotiated(struct conn *c, struct obs *o);
 
 /*
  * The wrong checksums of x prove nothing (R6.83): its peer took a segment that
- * had one, or all of them are wrong. Takes their events back.
+ * had one, or all of them are wrong. Takes their events back. o is the present
+ * segment, NULL at the end.
  */
-void checks_sum_taken(struct conn *c, enum side x);
+void checks_sum_taken(struct conn *c, enum side x, const struct obs *o);
 
 /* The connection ends: was not one checksum of x right? */
 void checks_finish(struct conn *c, enum side x);

@@ -430,6 +430,7 @@ struct conn {
 	uint64_t wheel_slot;
 	/* --- hot --- */
 	int64_t first_t, last_t;
+	int64_t end_t; /* when the record or the capture ended */
 	uint64_t first_frame, last_frame;
 	int64_t next_deadline; /* earliest pending verdict */
 	int64_t idle_before;   /* pause before the latest segment but RSTs */

@@ -56,7 +56,7 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 		if (e->tx > 1 || e->ambiguous)
 			clean = false;
 		if (e->sum_bad && e->tx == 1)
-			checks_sum_taken(c, o->y);
+			checks_sum_taken(c, o->y, o);
 		ack_sample(c, o, e, clean);
 		if (e->ack > y->ack_proved)
 			y->ack_proved = e->ack;
@@ -172,6 +172,10 @@ acks_check_ahead(struct conn *c, struct obs *o)
 		    ev, EVIDENCE_MAX_END, endpoint_rel(x, o->old_max_end));
 		event_cite(ev, o->frame_no);
 	}
+	/* the file shows the ACK before the bytes: they had arrived */
+	if (o->s <= o->old_max_end && x->max_end >= x->ack_ahead &&
+	    x->ack_ahead > x->una)
+		x->una = x->ack_ahead;
 	if (o->e >= x->ack_ahead || o->s > o->old_max_end)
 		x->has_ack_ahead = false;
 }

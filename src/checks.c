@@ -138,10 +138,11 @@ checksum_event(struct conn *c, struct obs *o, struct endpoint_rare *r)
 }
 
 void
-checks_sum_taken(struct conn *c, enum side x)
+checks_sum_taken(struct conn *c, enum side x, const struct obs *o)
 {
 	struct endpoint *y = &c->ep[x];
 	struct endpoint_rare *r = y->rare;
+	struct event *ev;
 	uint32_t i;
 
 	if (y->offload || r == NULL)
@@ -153,9 +154,12 @@ checks_sum_taken(struct conn *c, enum side x)
 	if (y->checksum_offload_raised)
 		return;
 	y->checksum_offload_raised = true;
-	conn_event_at(
-	    c, ANOMALY_CHECKSUM_OFFLOAD, x, y->last_frame, y->last_t, NULL)
-	    ->confidence = CONFIDENCE_PROBABLE;
+	if (y->last_frame != 0 || o == NULL)
+		ev = conn_event_at(c, ANOMALY_CHECKSUM_OFFLOAD, x,
+		    y->last_frame, y->last_t, NULL);
+	else
+		ev = conn_event(c, ANOMALY_CHECKSUM_OFFLOAD, o, NULL);
+	ev->confidence = CONFIDENCE_PROBABLE;
 }
 
 /*
@@ -195,7 +199,7 @@ checks_checksum(struct conn *c, struct obs *o)
 		return true;
 	r->bad_sums++;
 	if (sum_was_rewritten(o->seg, r)) {
-		checks_sum_taken(c, o->x);
+		checks_sum_taken(c, o->x, o);
 		return true;
 	}
 	checksum_event(c, o, r);
@@ -213,7 +217,7 @@ checks_finish(struct conn *c, enum side x)
 	const struct endpoint *ep = &c->ep[x];
 
 	if (ep->rare != NULL && ep->rare->bad_sums >= 2 && !ep->good_sum)
-		checks_sum_taken(c, x);
+		checks_sum_taken(c, x, NULL);
 }
 
 /* --- options and sizes ------------------------------------------------ */

@@ -559,6 +559,7 @@ conn_finish(struct conn *c, int64_t end_t)
 {
 	enum side x;
 
+	c->end_t = end_t;
 	finish_one_way(c);
 	for (x = CLIENT; x <= SERVER; x++) {
 		acks_finish(c, x);

@@ -298,6 +298,9 @@ hole_cover(struct conn *c, uint32_t i, const struct obs *o)
 	} else {
 		h->v[i].r = o->s;
 		if (o->e < upper.r) {
+			/* one of the two pieces keeps the events */
+			memset(&upper.gap, 0, sizeof(upper.gap));
+			memset(&upper.loss, 0, sizeof(upper.loss));
 			upper.l = o->e;
 			hole_insert(h, i + 1, &upper);
 		}

@@ -83,7 +83,8 @@ client_half_inflated(const struct conn *c)
 	if (c->hs.h3_data)
 		return true;
 	return half->has && half->by_ack > 1 &&
-	       c->hs.client_half.v > INFLATED_TIMES * half->min;
+	       c->hs.client_half.v > INFLATED_TIMES * half->min &&
+	       c->hs.client_half.v - half->min > K_ACK_SLACK;
 }
 
 /* The two halves to compare, by the best evidence there is. */
@@ -111,19 +112,21 @@ tap_halves(const struct conn *c, int64_t *client, int64_t *server)
 enum tap
 handshake_tap(const struct conn *c)
 {
+	enum tap at_host = TAP_UNKNOWN;
 	int64_t client, server, loop;
 
+	/* R1.4; joined segments of the far side look offloaded as well */
 	if (c->ep[CLIENT].offload != c->ep[SERVER].offload)
-		return c->ep[CLIENT].offload ? TAP_AT_CLIENT : TAP_AT_SERVER;
+		at_host = c->ep[CLIENT].offload ? TAP_AT_CLIENT : TAP_AT_SERVER;
 	if (!tap_halves(c, &client, &server))
-		return TAP_UNKNOWN;
+		return at_host;
 	loop = client + server;
 	if (loop < TAP_MIN_LOOP)
-		return TAP_UNKNOWN;
+		return at_host;
 	if (client * 10 < loop)
-		return TAP_NEAR_CLIENT;
+		return at_host == TAP_AT_CLIENT ? at_host : TAP_NEAR_CLIENT;
 	if (client * 10 > loop * 9)
-		return TAP_NEAR_SERVER;
+		return at_host == TAP_AT_SERVER ? at_host : TAP_NEAR_SERVER;
 	return TAP_MIDDLE;
 }
 

@@ -301,6 +301,13 @@ too_quick(
 	       o->silence < K_RTO_MIN;
 }
 
+/* R3.63: the SYN-ACK did not take the data of the SYN; it was not lost. */
+static bool
+tfo_rejected(const struct conn *c, const struct obs *o)
+{
+	return c->hs.tfo_len > 0 && o->s == c->ep[o->x].base + 1;
+}
+
 /* The event of a resend: which one, and what its cause may be. */
 static void
 resend_raise(struct conn *c, struct obs *o, const struct sent *original,
@@ -338,8 +345,10 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 	} else {
 		ev->confidence = (uint8_t)k->confidence;
 		event_set(ev, EVIDENCE_CAUSE,
-		    conn_blind(c, o->x) || too_quick(c, o, k) ? WORD_UNKNOWN
-		    : original->bad                           ? WORD_CORRUPTED
+		    conn_blind(c, o->x) || too_quick(c, o, k) ||
+			    tfo_rejected(c, o)
+			? WORD_UNKNOWN
+		    : original->bad ? WORD_CORRUPTED
 				    : WORD_LOSS_DOWNSTREAM);
 	}
 	p.deadline = o->t + conn_patience(c, o->x);
@@ -466,19 +475,34 @@ resend_dsack(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 	return 0;
 }
 
+/* Sooner than any answer to the resend: its original is acknowledged. */
+static bool
+acked_too_soon(
+    const struct conn *c, const struct obs *o, const struct pending_resend *p)
+{
+	const struct rtt *rtt = &c->ep[o->y].rtt;
+
+	return !p->is_copy && !p->sacked_before && rtt->has &&
+	       o->old_una <= p->s && o->a >= p->e && !o->backwards &&
+	       o->t - p->t < rtt->min / 2;
+}
+
 void
 resend_acked(struct conn *c, struct obs *o)
 {
 	struct endpoint *y = &c->ep[o->y];
 	uint32_t i = y->pending.n;
 
-	if (!o->has_ts)
-		return;
 	while (i-- > 0) {
 		struct pending_resend *p = &y->pending.v[i];
 
-		if (p->is_copy || !p->has_ts || p->sacked_before ||
-		    o->old_una > p->s || o->a < p->e ||
+		if (acked_too_soon(c, o, p)) {
+			resend_disprove(c, p, WORD_ACKED, o->frame_no);
+			p->sacked_before = true;
+			continue;
+		}
+		if (p->is_copy || !o->has_ts || !p->has_ts ||
+		    p->sacked_before || o->old_una > p->s || o->a < p->e ||
 		    seq_diff(o->seg->opt.tsecr, p->tsval) >= 0 ||
 		    ranges_overlap(&y->sacked, p->s, p->e) > 0)
 			continue;

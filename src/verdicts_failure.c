@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "constants.h"
 #include "verdicts.h"
 
 /* R9.1 */
@@ -80,6 +81,19 @@ verdict_refused(struct trial *t)
 	return true;
 }
 
+/* The capture ended before an answer could be missed. */
+static void
+say_too_short(struct trial *t)
+{
+	int64_t left = t->c->end_t - t->c->last_t;
+	char buf[SPAN_TEXT];
+
+	if (left >= K_RTO_INIT)
+		return;
+	trial_say(t, "; the capture ends %s later", trial_span(buf, left));
+	t->v->severity = SEVERITY_NOTE;
+}
+
 /* R9.3 */
 bool
 verdict_no_answer(struct trial *t)
@@ -90,11 +104,14 @@ verdict_no_answer(struct trial *t)
 
 	if (t->r->handshake.outcome != OUTCOME_NO_ANSWER)
 		return false;
-	if (n == 1)
+	if (t->c->td.rst[CLIENT].seen)
+		trial_say(t, "the client withdrew its SYN by a reset");
+	else if (n == 1)
 		trial_say(t, "the SYN was not answered");
 	else
 		trial_say(t, "%u SYNs in %s, none answered", n,
 		    trial_span(buf, trial_lasted(t)));
+	say_too_short(t);
 	for (i = 0; i < syn_tx_kept(&hs->syn, n); i++)
 		trial_cite(t, syn_tx_at(&hs->syn, i)->frame_no);
 	return true;

@@ -59,7 +59,7 @@ window_keep_alive(struct conn *c, struct obs *o)
 	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
 	struct endpoint_rare *r;
 	struct event *ev;
-	int64_t quiet = o->t - c->last_data_t;
+	int64_t quiet = o->t - (c->last_data_t ? c->last_data_t : c->first_t);
 
 	if (o->len > 1 || control(o) || !x->has_una || o->s + 1 != x->max_end ||
 	    x->una != x->max_end || (y->has_wnd && y->zero_wnd) ||

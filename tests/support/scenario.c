@@ -169,6 +169,9 @@ row_option(struct row *r, const char *word)
 		r->client_port = (uint16_t)row_number(r, row_need(r));
 	} else if (strcmp(word, "badsum") == 0) {
 		seg->checksum = CHECKSUM_BAD;
+		/* neither zero nor off by the same as another */
+		seg->checksum_got = 0x1234;
+		seg->checksum_want = (uint16_t)(0x4321 + 7 * seg->frame_no);
 	} else {
 		ck_abort_msg("unknown option \"%s\": %s", word, r->line);
 	}
