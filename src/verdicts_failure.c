@@ -88,7 +88,7 @@ say_too_short(struct trial *t)
 	int64_t left = t->c->end_t - t->c->last_t;
 	char buf[SPAN_TEXT];
 
-	if (left >= K_RTO_INIT)
+	if (t->c->end_t - t->c->first_t >= K_RTO_INIT)
 		return;
 	trial_say(t, "; the capture ends %s later", trial_span(buf, left));
 	t->v->severity = SEVERITY_NOTE;

@@ -285,6 +285,32 @@ verdict_reuse(struct trial *t)
 	return true;
 }
 
+/* The peer fell silent while x went on asking. */
+static bool
+say_unanswered(struct trial *t)
+{
+	enum side x;
+
+	for (x = CLIENT; x <= SERVER; x++) {
+		const struct endpoint *ep = &t->c->ep[x], *y = &t->c->ep[!x];
+		char buf[SPAN_TEXT];
+
+		if (ep->rare == NULL || ep->rare->unanswered == 0 ||
+		    y->packets == 0)
+			continue;
+		trial_say(t,
+		    "the %s was not heard again after frame %llu: %u resends "
+		    "in %s, none answered",
+		    trial_side_word(x == CLIENT ? SERVER : CLIENT),
+		    (unsigned long long)y->last_frame, ep->rare->unanswered,
+		    trial_span(buf, ep->last_t - y->last_t));
+		trial_cite(t, y->last_frame);
+		trial_cite(t, ep->last_frame);
+		return true;
+	}
+	return false;
+}
+
 /* R9.18 */
 bool
 verdict_incomplete_teardown(struct trial *t)
@@ -296,6 +322,10 @@ verdict_incomplete_teardown(struct trial *t)
 		close != CLOSE_HALF_CLOSED_AT_END) ||
 	    conn_blind(t->c, closer))
 		return false;
+	if (say_unanswered(t)) {
+		t->v->severity = SEVERITY_WARN;
+		return true;
+	}
 	if (close == CLOSE_GRACEFUL_UNACKED)
 		trial_say(t, "the last ACK of the close is not in the capture");
 	else if (t->r->teardown.sub != NULL)
@@ -353,32 +383,6 @@ say_stall(struct trial *t, const struct event *e)
 
 	trial_say(t, "nothing moved on for %s: %s",
 	    trial_span(buf, d != NULL ? d->v : 0), stall_reason(e));
-}
-
-/* The peer fell silent while x went on asking. */
-static bool
-say_unanswered(struct trial *t)
-{
-	enum side x;
-
-	for (x = CLIENT; x <= SERVER; x++) {
-		const struct endpoint *ep = &t->c->ep[x], *y = &t->c->ep[!x];
-		char buf[SPAN_TEXT];
-
-		if (ep->rare == NULL || ep->rare->unanswered == 0 ||
-		    y->packets == 0)
-			continue;
-		trial_say(t,
-		    "the %s was not heard again after frame %llu: %u resends "
-		    "in %s, none answered",
-		    trial_side_word(x == CLIENT ? SERVER : CLIENT),
-		    (unsigned long long)y->last_frame, ep->rare->unanswered,
-		    trial_span(buf, ep->last_t - y->last_t));
-		trial_cite(t, y->last_frame);
-		trial_cite(t, ep->last_frame);
-		return true;
-	}
-	return false;
 }
 
 /* R9.19 */
