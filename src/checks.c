@@ -316,7 +316,8 @@ check_tsecr(struct conn *c, struct obs *o)
 	struct event *ev;
 
 	if (!o->has_a || o->rst || v == 0 || !y->has_ts || c->midstream ||
-	    c->time_backwards > 0 || y->isn_known != ISN_CERTAIN)
+	    c->time_backwards > 0 || y->isn_known != ISN_CERTAIN ||
+	    !(y->opt.has & OPT_TIMESTAMPS))
 		return;
 	if (seq_diff(v, y->tsval_first) >= 0 && seq_diff(v, y->tsval_hi) <= 0)
 		return;

@@ -70,7 +70,8 @@ icmp_attach(struct conn *c, const struct icmp_error *e)
 			r->icmp_mtu = e->mtu;
 		}
 	}
-	if (x == CLIENT && c->hs.synack_n == 0 && icmp_refuses(e)) {
+	if (x == CLIENT && c->hs.syn_n > 0 && c->hs.synack_n == 0 &&
+	    icmp_refuses(e)) {
 		if (!c->hs.refused_icmp) {
 			c->hs.icmp_type = e->type;
 			c->hs.icmp_code = e->code;

@@ -66,6 +66,9 @@ kind_rto(struct judge *j)
 		return true;
 	if (!j->loss)
 		return false;
+	/* the head again after a pause is the timer's, however it backs off */
+	if (j->o->s <= j->fb->una && j->o->silence >= K_RTO_INIT)
+		return true;
 	j->out->sub = WORD_GO_BACK_N;
 	return true;
 }

@@ -276,7 +276,7 @@ reset_segment(struct conn *c, struct obs *o)
 	td->rst_seen = true;
 	if (o->len > 0)
 		reset_text(c, o);
-	if (c->one_way || (!c->ep[o->y].seen && !c->ep[o->x].seen)) {
+	if (conn_blind(c, o->x)) {
 		/* nothing to judge it by: a stray */
 		struct event *ev = conn_event(c, ANOMALY_RST, o, NULL);
 
@@ -285,6 +285,9 @@ reset_segment(struct conn *c, struct obs *o)
 		td->rst_accepted = true;
 		td->rst_from = o->x;
 		td->rst_t = o->t;
+		td->rst_frame = o->frame_no;
+		td->rst[o->x].seen = true;
+		teardown_rst_step(c, o);
 		return;
 	}
 	if (c->hs.bad_synack && o->seg->seq == c->hs.bad_ack) {

@@ -64,7 +64,7 @@ side_loss(const struct conn *c, enum side x, struct side_report *r)
 	const struct endpoint_rare *rare = ep->rare ? ep->rare : &none;
 	uint64_t span = endpoint_span(ep);
 
-	if (ep->data_packets == 0 || conn_blind(c, x) || span == 0)
+	if (!ep->seen || conn_blind(c, x) || span == 0)
 		return;
 	/* resends that were lost too count again: no more than all was lost */
 	r->loss_downstream =

@@ -278,6 +278,9 @@ finish_fin(struct conn *c, enum side x, int64_t end_t)
 	if (!ep->has_fin || ep->una > ep->fin_seq || conn_blind(c, x) ||
 	    (c->td.rst_accepted && c->td.rst_from != x))
 		return;
+	/* a quiet capture that runs on for days is no waiting */
+	if (end_t > c->last_t + K_TW)
+		end_t = c->last_t + K_TW;
 	waited = (c->td.rst_accepted ? c->td.rst_t : end_t) - ep->fin_t;
 	ev = conn_event_at(
 	    c, ANOMALY_FIN_UNACKED, x, ep->fin_frame, ep->fin_t, NULL);

@@ -1,6 +1,8 @@
 /*
  * verdicts_quality.c - what made a connection slow or odd (R9.9 to R9.21).
  */
+#include <string.h>
+
 #include "constants.h"
 #include "verdicts.h"
 
@@ -115,7 +117,7 @@ loss(struct trial *t, bool downstream)
 		    s.resends == 1 ? "was" : "were",
 		    downstream ? "after the capture point"
 			       : "before the capture point");
-		if (s.rto > 0) {
+		if (s.rto > 0 && s.rto_wait >= NS_PER_MS) {
 			trial_say(t, "; waits for the timer cost %s",
 			    trial_span(buf, s.rto_wait));
 			if (s.rto_wait * 10 >= trial_lasted(t) * 3)
@@ -255,6 +257,20 @@ verdict_delayed_ack(struct trial *t)
 	return true;
 }
 
+/* What an event means, who sent its segment, how often. */
+static void
+say_event(struct trial *t, const struct event *e)
+{
+	const struct anomaly *a = &anomaly_table[e->kind];
+	uint32_t n = trial_count(t, (enum anomaly_kind)e->kind);
+
+	trial_say(t, "%.*s", (int)strlen(a->text) - 1, a->text);
+	if (e->blame != BLAME_CAPTURE)
+		trial_say(t, " (%s)", trial_side_word((enum side)e->from));
+	if (n > 1)
+		trial_say(t, ", %u times", n);
+}
+
 /* R9.16 */
 bool
 verdict_security(struct trial *t)
@@ -267,7 +283,7 @@ verdict_security(struct trial *t)
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (trial_count(t, kinds[i]) == 0)
 			continue;
-		trial_say(t, "%s", anomaly_table[kinds[i]].text);
+		say_event(t, trial_first_of(t, kinds[i]));
 		trial_cite_kind(t, kinds[i], -1);
 		return true;
 	}
@@ -399,7 +415,7 @@ verdict_attention(struct trial *t)
 	if (e->kind == ANOMALY_STALL)
 		say_stall(t, e);
 	else
-		trial_say(t, "%s", anomaly_table[e->kind].text);
+		say_event(t, e);
 	trial_cite_kind(t, (enum anomaly_kind)e->kind, -1);
 	return true;
 }
