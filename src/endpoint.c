@@ -253,7 +253,8 @@ options_of_syn(struct conn *c, struct obs *o)
 	if (opt->cut)
 		return;
 	y->mss_known = true;
-	y->mss = opt->has & OPT_MSS    ? opt->mss
+	/* an MSS of 0 is no MSS, as kernels have it */
+	y->mss = opt->mss > 0          ? opt->mss
 		 : c->key.version == 4 ? MSS_DEFAULT_V4
 				       : MSS_DEFAULT_V6;
 	if (!y->opt_seen)

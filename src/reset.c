@@ -276,7 +276,7 @@ reset_segment(struct conn *c, struct obs *o)
 	td->rst_seen = true;
 	if (o->len > 0)
 		reset_text(c, o);
-	if (conn_blind(c, o->x)) {
+	if (conn_blind(c, o->x) || (!c->ep[o->y].seen && !c->ep[o->x].seen)) {
 		/* nothing to judge it by: a stray */
 		struct event *ev = conn_event(c, ANOMALY_RST, o, NULL);
 

@@ -1,6 +1,7 @@
 /*
  * verdicts_quality.c - what made a connection slow or odd (R9.9 to R9.21).
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "constants.h"
@@ -261,12 +262,20 @@ verdict_delayed_ack(struct trial *t)
 static void
 say_event(struct trial *t, const struct event *e)
 {
-	const struct anomaly *a = &anomaly_table[e->kind];
+	const char *claim = anomaly_table[e->kind].text;
 	uint32_t n = trial_count(t, (enum anomaly_kind)e->kind);
+	int rest = (int)strlen(claim) - 2; /* without the full stop */
 
-	trial_say(t, "%.*s", (int)strlen(a->text) - 1, a->text);
-	if (e->blame != BLAME_CAPTURE)
-		trial_say(t, " (%s)", trial_side_word((enum side)e->from));
+	/* an acronym keeps its capitals, any other word loses the first */
+	if (e->blame == BLAME_CAPTURE)
+		trial_say(t, "%c%.*s", claim[0], rest, claim + 1);
+	else
+		trial_say(t, "from the %s: %c%.*s",
+		    trial_side_word((enum side)e->from),
+		    islower((unsigned char)claim[1]) || claim[1] == ' '
+			? tolower((unsigned char)claim[0])
+			: claim[0],
+		    rest, claim + 1);
 	if (n > 1)
 		trial_say(t, ", %u times", n);
 }
