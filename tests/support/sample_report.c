@@ -8,19 +8,7 @@
 #include <string.h>
 
 #include "constants.h"
-
-#define CLIENT_ISN 305419896U
-#define SERVER_ISN 2271560481U
-
-static void *
-take(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (p == NULL)
-		abort();
-	return p;
-}
+#include "made_report.h"
 
 static int64_t
 at_ms(int64_t ms)
@@ -28,32 +16,16 @@ at_ms(int64_t ms)
 	return SAMPLE_START_NS + ms * NS_PER_MS;
 }
 
-static struct maybe
-ms(int64_t v)
-{
-	return maybe_of(v * NS_PER_MS);
-}
-
 /* seq_rel and ack_rel count from the ISNs. */
 static struct step
 step(enum step_id id, uint64_t frame_no, int64_t when_ms, enum side from,
     uint16_t flags, int64_t seq_rel, int64_t ack_rel)
 {
-	uint32_t own = from == CLIENT ? CLIENT_ISN : SERVER_ISN;
-	uint32_t peer = from == CLIENT ? SERVER_ISN : CLIENT_ISN;
+	struct step s = made_step(
+	    id, frame_no, at_ms(when_ms), from, flags, seq_rel, ack_rel);
 
-	return (struct step){
-	    .id = id,
-	    .frame_no = frame_no,
-	    .ts_ns = at_ms(when_ms),
-	    .from = from,
-	    .flags = flags,
-	    .seq = own + (uint32_t)seq_rel,
-	    .ack = flags & FLAG_ACK ? peer + (uint32_t)ack_rel : 0,
-	    .seq_rel = seq_rel,
-	    .ack_rel = ack_rel,
-	    .wnd = 502,
-	};
+	s.wnd = 502;
+	return s;
 }
 
 static void
@@ -70,15 +42,15 @@ fill_handshake(struct handshake_report *h)
 	h->step[2] = step(STEP_ACK, 3, 21, CLIENT, FLAG_ACK, 1, 1);
 	h->step[2].proof_frame = 6;
 	h->steps_n = 3;
-	h->server_half_ns = ms(20);
-	h->client_half_ns = ms(1);
-	h->irtt_ns = ms(21);
-	h->connect_time_ns = ms(21);
+	h->server_half_ns = made_ms(20);
+	h->client_half_ns = made_ms(1);
+	h->irtt_ns = made_ms(21);
+	h->connect_time_ns = made_ms(21);
 	h->tap = TAP_NEAR_CLIENT;
-	h->first_data_ns[CLIENT] = ms(22);
-	h->first_data_ns[SERVER] = ms(280);
-	h->ttfb_ns = ms(258);
-	h->server_think_ns = ms(8);
+	h->first_data_ns[CLIENT] = made_ms(22);
+	h->first_data_ns[SERVER] = made_ms(280);
+	h->ttfb_ns = made_ms(258);
+	h->server_think_ns = made_ms(8);
 }
 
 static void
@@ -96,17 +68,17 @@ fill_teardown(struct teardown_report *t)
 	t->step[2].proof_frame = 12;
 	t->step[3] = step(STEP_ACK_2, 12, 312, CLIENT, FLAG_ACK, 102, 202);
 	t->steps_n = 4;
-	t->f1_f2_ns = ms(20);
-	t->f2_f3_ns = ms(1);
-	t->f3_f4_ns = ms(1);
-	t->total_ns = ms(22);
+	t->f1_f2_ns = made_ms(20);
+	t->f2_f3_ns = made_ms(1);
+	t->f3_f4_ns = made_ms(1);
+	t->total_ns = made_ms(22);
 	t->time_wait_n = 1;
 	t->time_wait[0] = (struct time_wait){
 	    .holder = CLIENT,
 	    .enter_frame = 11,
 	    .enter_ns = at_ms(311),
 	    .confirmed_frame = 12,
-	    .reuse_after_ns = ms(4879),
+	    .reuse_after_ns = made_ms(4879),
 	};
 	t->unacked_bytes[CLIENT] = maybe_of(0);
 	t->unacked_bytes[SERVER] = maybe_of(0);
@@ -132,7 +104,7 @@ fill_sides(struct side_report side[2])
 		    .loss_downstream = maybe_of(0),
 		    .loss_upstream = maybe_of(0),
 		    .loss_capture = maybe_of(0),
-		    .idle_ns = ms(0),
+		    .idle_ns = made_ms(0),
 		    .has_options = true,
 		    .options = options,
 		    .isn_known = true,
@@ -140,7 +112,7 @@ fill_sides(struct side_report side[2])
 	}
 	memcpy(side[CLIENT].addr, client, sizeof(client));
 	side[CLIENT].port = 43210;
-	side[CLIENT].isn = CLIENT_ISN;
+	side[CLIENT].isn = MADE_CLIENT_ISN;
 	side[CLIENT].packets = 7;
 	side[CLIENT].bytes = 500;
 	side[CLIENT].payload_bytes = 200;
@@ -155,16 +127,16 @@ fill_sides(struct side_report side[2])
 	side[CLIENT].rtt = (struct rtt_report){
 	    .samples = 1,
 	    .method = "ack",
-	    .min = ms(20),
-	    .p50 = ms(20),
-	    .p90 = ms(20),
-	    .p99 = ms(20),
-	    .max = ms(20),
-	    .smoothed = ms(20),
+	    .min = made_ms(20),
+	    .p50 = made_ms(20),
+	    .p90 = made_ms(20),
+	    .p99 = made_ms(20),
+	    .max = made_ms(20),
+	    .smoothed = made_ms(20),
 	};
 	memcpy(side[SERVER].addr, server, sizeof(server));
 	side[SERVER].port = 443;
-	side[SERVER].isn = SERVER_ISN;
+	side[SERVER].isn = MADE_SERVER_ISN;
 	side[SERVER].packets = 5;
 	side[SERVER].bytes = 412;
 	side[SERVER].payload_bytes = 200;
@@ -191,7 +163,7 @@ fill_events(struct conn_report *r)
 	struct event *rto, *dup;
 
 	r->events_n = 2;
-	r->event = take(2, sizeof(*r->event));
+	r->event = made_zeroed(2, sizeof(*r->event));
 	rto = &r->event[0];
 	rto->frame_no = 5;
 	rto->ts_ns = at_ms(252);
@@ -254,7 +226,7 @@ fill_states(struct conn_report *r)
 	const uint32_t n = sizeof(rows) / sizeof(rows[0]);
 
 	r->transitions_n = n;
-	r->transition = take(n, sizeof(*r->transition));
+	r->transition = made_zeroed(n, sizeof(*r->transition));
 	for (uint32_t i = 0; i < n; i++)
 		r->transition[i] = (struct transition){
 		    .state = (uint8_t)rows[i].state,
@@ -271,7 +243,7 @@ fill_states(struct conn_report *r)
 struct conn_report *
 sample_report(void)
 {
-	struct conn_report *r = take(1, sizeof(*r));
+	struct conn_report *r = made_zeroed(1, sizeof(*r));
 
 	r->number = 1;
 	r->version = 4;
@@ -311,7 +283,7 @@ sample_bare_report(uint32_t number)
 {
 	static const uint8_t client[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 	static const uint8_t server[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 2};
-	struct conn_report *r = take(1, sizeof(*r));
+	struct conn_report *r = made_zeroed(1, sizeof(*r));
 
 	r->number = number;
 	r->version = 6;

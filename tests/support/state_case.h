@@ -2,8 +2,8 @@
  * state_case.h - a scenario with the states of both endpoints after its rows
  * and the log of transitions at its end.
  */
-#ifndef SUPPORT_STATE_CASE_H
-#define SUPPORT_STATE_CASE_H
+#ifndef TCPCONN_STATE_CASE_H
+#define TCPCONN_STATE_CASE_H
 
 #include <check.h>
 #include <stdbool.h>

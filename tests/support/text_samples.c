@@ -8,20 +8,9 @@
 #include <string.h>
 
 #include "constants.h"
+#include "made_report.h"
 
-#define CLIENT_ISN 305419896U
-#define SERVER_ISN 2271560481U
 #define STATES_MAX 16
-
-static void *
-take(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (p == NULL)
-		abort();
-	return p;
-}
 
 static int64_t
 at_ms(int64_t ms)
@@ -29,33 +18,17 @@ at_ms(int64_t ms)
 	return TEXT_START_NS + ms * NS_PER_MS;
 }
 
-static struct maybe
-ms(int64_t v)
-{
-	return maybe_of(v * NS_PER_MS);
-}
-
 /* The segment of a step; numbers count from the ISNs. */
 static struct step
 step(enum step_id id, uint64_t frame_no, int64_t when_ms, enum side from,
     uint16_t flags, int64_t seq_rel, int64_t ack_rel, uint64_t proof_frame)
 {
-	uint32_t own = from == CLIENT ? CLIENT_ISN : SERVER_ISN;
-	uint32_t peer = from == CLIENT ? SERVER_ISN : CLIENT_ISN;
+	struct step s = made_step(
+	    id, frame_no, at_ms(when_ms), from, flags, seq_rel, ack_rel);
 
-	return (struct step){
-	    .id = id,
-	    .frame_no = frame_no,
-	    .ts_ns = at_ms(when_ms),
-	    .from = from,
-	    .flags = flags,
-	    .seq = own + (uint32_t)seq_rel,
-	    .ack = flags & FLAG_ACK ? peer + (uint32_t)ack_rel : 0,
-	    .seq_rel = seq_rel,
-	    .ack_rel = ack_rel,
-	    .wnd = from == CLIENT ? 502 : 509,
-	    .proof_frame = proof_frame,
-	};
+	s.wnd = from == CLIENT ? 502 : 509;
+	s.proof_frame = proof_frame;
+	return s;
 }
 
 struct event *
@@ -87,7 +60,7 @@ state(struct conn_report *r, enum side side, enum tcp_state s,
     uint64_t frame_no, int64_t when_ms, uint64_t confirmed, const char *rule)
 {
 	if (r->transition == NULL)
-		r->transition = take(STATES_MAX, sizeof(*r->transition));
+		r->transition = made_zeroed(STATES_MAX, sizeof(*r->transition));
 	if (r->transitions_n == STATES_MAX)
 		abort();
 	r->transition[r->transitions_n++] = (struct transition){
@@ -113,7 +86,7 @@ struct conn_report *
 text_bare(uint32_t number)
 {
 	static const uint8_t addr[2][4] = {{192, 0, 2, 10}, {198, 51, 100, 34}};
-	struct conn_report *r = take(1, sizeof(*r));
+	struct conn_report *r = made_zeroed(1, sizeof(*r));
 
 	r->number = number;
 	r->version = 4;
@@ -124,7 +97,8 @@ text_bare(uint32_t number)
 	for (unsigned s = CLIENT; s <= SERVER; s++) {
 		memcpy(r->side[s].addr, addr[s], sizeof(addr[s]));
 		r->side[s].isn_known = true;
-		r->side[s].isn = s == CLIENT ? CLIENT_ISN : SERVER_ISN;
+		r->side[s].isn =
+		    s == CLIENT ? MADE_CLIENT_ISN : MADE_SERVER_ISN;
 	}
 	r->side[CLIENT].port = (uint16_t)(43209 + number);
 	r->side[SERVER].port = 443;
@@ -155,15 +129,15 @@ fill_handshake(struct conn_report *r)
 	h->step[1].wnd = 65160;
 	h->step[0].opt = h->step[1].opt = syn_options();
 	h->steps_n = 3;
-	h->server_half_ns = ms(20);
-	h->client_half_ns = ms(1);
-	h->irtt_ns = ms(21);
-	h->connect_time_ns = ms(21);
+	h->server_half_ns = made_ms(20);
+	h->client_half_ns = made_ms(1);
+	h->irtt_ns = made_ms(21);
+	h->connect_time_ns = made_ms(21);
 	h->tap = TAP_NEAR_CLIENT;
-	h->first_data_ns[CLIENT] = ms(22);
-	h->first_data_ns[SERVER] = ms(50);
-	h->ttfb_ns = ms(28);
-	h->server_think_ns = ms(8);
+	h->first_data_ns[CLIENT] = made_ms(22);
+	h->first_data_ns[SERVER] = made_ms(50);
+	h->ttfb_ns = made_ms(28);
+	h->server_think_ns = made_ms(8);
 	state(r, CLIENT, STATE_SYN_SENT, 1, 0, 0, "R3.10");
 	state(r, SERVER, STATE_LISTEN, 1, 0, 2, "R3.11");
 	state(r, SERVER, STATE_SYN_RECEIVED, 2, 20, 0, "R3.12");
@@ -184,10 +158,10 @@ fill_teardown(struct conn_report *r)
 	t->step[2] = step(STEP_FIN_2, 10, 81, SERVER, fin, 201, 102, 11);
 	t->step[3] = step(STEP_ACK_2, 11, 82, CLIENT, FLAG_ACK, 102, 202, 0);
 	t->steps_n = 4;
-	t->f1_f2_ns = ms(20);
-	t->f2_f3_ns = ms(1);
-	t->f3_f4_ns = ms(1);
-	t->total_ns = ms(22);
+	t->f1_f2_ns = made_ms(20);
+	t->f2_f3_ns = made_ms(1);
+	t->f3_f4_ns = made_ms(1);
+	t->total_ns = made_ms(22);
 	t->time_wait_n = 1;
 	t->time_wait[0] = (struct time_wait){
 	    .holder = CLIENT,
@@ -219,8 +193,8 @@ fill_sides(struct side_report side[2])
 		x->options = syn_options();
 		x->rtt.samples = 3;
 		x->rtt.method = "ack";
-		x->rtt.min = x->rtt.p50 = ms(s == CLIENT ? 20 : 1);
-		x->rtt.p90 = x->rtt.max = ms(s == CLIENT ? 21 : 1);
+		x->rtt.min = x->rtt.p50 = made_ms(s == CLIENT ? 20 : 1);
+		x->rtt.p90 = x->rtt.max = made_ms(s == CLIENT ? 21 : 1);
 	}
 	side[CLIENT].packets = 7;
 	side[CLIENT].bytes = 404;
@@ -257,11 +231,11 @@ text_three_segments(void)
 	    step(STEP_FIN_2, 9, 80, SERVER, FLAG_FIN | FLAG_ACK, 201, 102, 10);
 	t->step[2] = step(STEP_ACK_2, 10, 81, CLIENT, FLAG_ACK, 102, 202, 0);
 	t->steps_n = 3;
-	t->f2_f3_ns = ms(0);
-	t->total_ns = ms(21);
+	t->f2_f3_ns = made_ms(0);
+	t->total_ns = made_ms(21);
 	t->time_wait[0].enter_frame = 9;
 	t->time_wait[0].confirmed_frame = 10;
-	t->time_wait[0].reuse_after_ns = ms(4879);
+	t->time_wait[0].reuse_after_ns = made_ms(4879);
 	r->transitions_n = 7;
 	state(r, CLIENT, STATE_FIN_WAIT_2, 9, 80, 10, "R3.37");
 	state(r, CLIENT, STATE_TIME_WAIT, 9, 80, 10, "R3.37");
@@ -392,8 +366,8 @@ text_reset(void)
 	    .resetter = SERVER,
 	    .steps_n = 1,
 	    .unread_bytes = maybe_of(40),
-	    .idle_before_rst_ns = ms(10),
-	    .data_to_rst_ns = ms(10)};
+	    .idle_before_rst_ns = made_ms(10),
+	    .data_to_rst_ns = made_ms(10)};
 	t->step[0] =
 	    step(STEP_RST, 8, 60, SERVER, FLAG_RST | FLAG_ACK, 1201, 61, 0);
 	t->after_bytes[CLIENT] = maybe_of(100);
@@ -444,7 +418,7 @@ text_bad_answer(void)
 
 	r->number = 7;
 	h->step[1].ack_rel = 5000;
-	h->step[1].ack = CLIENT_ISN + 5000;
+	h->step[1].ack = MADE_CLIENT_ISN + 5000;
 	h->step[1].proof_frame = 0;
 	h->step[1].opt.has |= OPT_TIMESTAMPS;
 	h->step[1].opt.tsval = 7;
