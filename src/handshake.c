@@ -118,6 +118,8 @@ repeat_cause(const struct conn *c, bool synack)
 
 	if (c->one_way)
 		return WORD_UNKNOWN;
+	if (!synack && hs->bad_synack)
+		return WORD_UNKNOWN; /* it arrived: its answer was of no use */
 	if (!synack)
 		return hs->synack_n > 0 ? WORD_UNKNOWN : WORD_LOSS_DOWNSTREAM;
 	/* an ACK that the server had not when it repeated: H3 lost */
@@ -160,6 +162,8 @@ repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
 	event_set(ev, EVIDENCE_KIND, WORD_RTO);
 	event_set(ev, EVIDENCE_CAUSE, cause);
 	event_cite(ev, prior->frame_no);
+	if (!synack && hs->bad_synack)
+		ev->blame = BLAME_RECEIVER;
 	if (hs->rst_before_synack)
 		event_set(ev, EVIDENCE_AFTER_RST, 1);
 	if (synack && third_was_lost(c, o)) {
@@ -355,7 +359,6 @@ on_syn_ack(struct conn *c, struct obs *o)
 		event_set(ev, EVIDENCE_WANT, 1);
 		hs->bad_synack = true;
 		hs->bad_ack = o->seg->ack;
-		hs->bad_frame = 0;
 		hs->bad_frame = 0;
 		o->g2 = true;
 		return;

@@ -423,6 +423,12 @@ verdict_attention(struct trial *t)
 		return true;
 	if (e->kind == ANOMALY_STALL)
 		say_stall(t, e);
+	else if (e->kind == ANOMALY_HALF_OPEN_DISCOVERY)
+		trial_say(t,
+		    "the %s still held an older connection of these ports, "
+		    "which the %s had to reset first",
+		    trial_side_word((enum side) !e->from),
+		    trial_side_word((enum side)e->from));
 	else
 		say_event(t, e);
 	trial_cite_kind(t, (enum anomaly_kind)e->kind, -1);
