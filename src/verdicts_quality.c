@@ -410,6 +410,58 @@ say_stall(struct trial *t, const struct event *e)
 	    trial_span(buf, d != NULL ? d->v : 0), stall_reason(e));
 }
 
+/* The SYN or SYN-ACK that had to be sent again. */
+static void
+say_slow_opening(struct trial *t, const struct event *e)
+{
+	const struct handshake_report *h = &t->r->handshake;
+	const struct evidence *role = event_get(e, EVIDENCE_ROLE);
+	bool synack = role != NULL && role->v == WORD_SYNACK;
+	char buf[SPAN_TEXT];
+
+	trial_say(t, "the %s sent its %s %u times",
+	    trial_side_word((enum side)e->from), synack ? "SYN-ACK" : "SYN",
+	    1 + (synack ? h->syn_ack_retries : h->syn_retries));
+	if (h->connect_time_ns.has)
+		trial_say(t, ": connecting took %s",
+		    trial_span(buf, h->connect_time_ns.v));
+}
+
+/* Some kinds are better told by what they did to the connection. */
+static void
+say_worst(struct trial *t, const struct event *e)
+{
+	const char *from = trial_side_word((enum side)e->from);
+	const char *to = trial_side_word((enum side) !e->from);
+
+	switch (e->kind) {
+	case ANOMALY_STALL:
+		say_stall(t, e);
+		break;
+	case ANOMALY_RETRANSMISSION_SYN:
+		say_slow_opening(t, e);
+		break;
+	case ANOMALY_HALF_OPEN_DISCOVERY:
+		trial_say(t,
+		    "the %s still held an older connection of these ports, "
+		    "which the %s had to reset first",
+		    to, from);
+		break;
+	case ANOMALY_RST:
+		trial_say(t, "the %s reset the connection%s", from,
+		    t->r->teardown.close == CLOSE_RESET_AFTER_FIN
+			? " after a FIN"
+			: "");
+		break;
+	case ANOMALY_ICMP_ERROR:
+		trial_say(
+		    t, "an ICMP error answered a segment of the %s", from);
+		break;
+	default:
+		say_event(t, e);
+	}
+}
+
 /* R9.19 */
 bool
 verdict_attention(struct trial *t)
@@ -421,16 +473,7 @@ verdict_attention(struct trial *t)
 	t->v->severity = (enum severity)e->severity;
 	if (say_unanswered(t))
 		return true;
-	if (e->kind == ANOMALY_STALL)
-		say_stall(t, e);
-	else if (e->kind == ANOMALY_HALF_OPEN_DISCOVERY)
-		trial_say(t,
-		    "the %s still held an older connection of these ports, "
-		    "which the %s had to reset first",
-		    trial_side_word((enum side) !e->from),
-		    trial_side_word((enum side)e->from));
-	else
-		say_event(t, e);
+	say_worst(t, e);
 	trial_cite_kind(t, (enum anomaly_kind)e->kind, -1);
 	return true;
 }

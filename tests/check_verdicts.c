@@ -31,6 +31,24 @@ static const struct verdict_case cases[] = {
 	    "4 retransmission-syn note possible original_frame 1 cause "
 	    "unknown"},
     },
+    /* the client had to ask three times */
+    {
+	.row = {"0 C>S S 0 - 0 64240 mss1460 ws7",
+	    "1000 C>S S 0 - 0 64240 mss1460 ws7",
+	    "3000 C>S S 0 - 0 64240 mss1460 ws7",
+	    "3020 S>C SA 0 1 0 65160 mss1460 ws7", "3021 C>S A 1 1 0",
+	    "3030 C>S PA 1 1 100", "3050 S>C A 1 101 0"},
+	.sentence = "the client sent its SYN 3 times: connecting took 3.02 s",
+	.event = {"2 retransmission-syn note possible n 1 cause "
+		  "loss-downstream",
+	    "3 retransmission-syn warn possible n 2 cause loss-downstream"},
+    },
+    {
+	.row = {"0 C>S PA 1 1 100", "20 S>C A 1 101 0", "30 C>S FA 101 1 0",
+	    "50 S>C A 1 102 0", "60 S>C R 1 - 0"},
+	.sentence = "the server reset the connection after a FIN",
+	.event = {"5 rst warn certain"},
+    },
     /* any other event: what it says, of whom, how often */
     {
 	.row = {"0 C>S S 0 - 0 64240 mss1460 ws7",
