@@ -248,6 +248,9 @@ def interrupted(number, wait):
 
 
 for number in signal.SIGINT, signal.SIGTERM:
+    # a job in the background begins with SIGINT ignored, and the tool leaves
+    # an ignored signal alone
+    signal.signal(number, signal.SIG_DFL)
     for wait in 0.3, 1, 3:  # a slow machine may not have begun to read
         code, out, err = interrupted(number, wait)
         if code == 3:
