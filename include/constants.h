@@ -31,6 +31,8 @@
 #define K_CAPDUP_N 16
 /* R1.27: floor of the backward window of plausible segments. */
 #define K_BACK_WINDOW 66000
+/* R5.17, R5.21: as many hosts or ports make a scan or backscatter. */
+#define FANOUT_WIDE 10
 
 /* Share of the loop that a resend cannot undercut: 0.9 (K_REORDER). */
 static inline int64_t

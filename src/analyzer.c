@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fanout.h"
 #include "flow.h"
 #include "icmp.h"
 #include "incarnation.h"
@@ -20,6 +21,7 @@ struct analyzer {
 	uint16_t *service; /* owned */
 	size_t service_n;
 	struct flow_table *flows; /* owned */
+	struct fanout *fanout;    /* owned */
 	/*
 	 * Capture time as two packets in a row confirm it, so that one time
 	 * stamp far ahead ends nothing; and the latest one seen.
@@ -38,6 +40,7 @@ analyzer_new(const struct analyzer_options *o)
 	a->limits = o->limits;
 	a->observer = o->observer;
 	a->flows = flow_new(&a->limits);
+	a->fanout = fanout_new();
 	if (o->service_ports_n > 0) {
 		a->service = malloc(o->service_ports_n * sizeof(*a->service));
 		if (a->service != NULL)
@@ -45,7 +48,8 @@ analyzer_new(const struct analyzer_options *o)
 			    o->service_ports_n * sizeof(*a->service));
 		a->service_n = o->service_ports_n;
 	}
-	if (a->flows == NULL || (a->service_n > 0 && a->service == NULL)) {
+	if (a->flows == NULL || a->fanout == NULL ||
+	    (a->service_n > 0 && a->service == NULL)) {
 		analyzer_free(a);
 		return NULL;
 	}
@@ -58,8 +62,43 @@ analyzer_free(struct analyzer *a)
 	if (a == NULL)
 		return;
 	flow_free(a->flows);
+	fanout_free(a->fanout);
 	free(a->service);
 	free(a);
+}
+
+/* --- many connections together ---------------------------------------- */
+
+/* R5.21: a connection that begins with an answer. */
+static void
+note_answer(struct analyzer *a, const struct segment *seg)
+{
+	if (segment_has(seg, FLAG_RST))
+		fanout_note(a->fanout, FANOUT_RST_ONLY, &seg->key, seg->dir);
+	else if (segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK))
+		fanout_note(
+		    a->fanout, FANOUT_SYN_ACK_ONLY, &seg->key, seg->dir);
+}
+
+/* What the host at fault did to others too, or NULL. */
+static const char *
+fanout_sub(const struct analyzer *a, const struct conn *c, enum outcome outcome)
+{
+	bool client = c->ep[CLIENT].packets > 0;
+	bool server = c->ep[SERVER].packets > 0;
+	unsigned dir = client ? c->client_dir : !c->client_dir;
+
+	if (outcome == OUTCOME_RESET_BY_CLIENT &&
+	    fanout_wide(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir))
+		return "syn-scan";
+	if (outcome != OUTCOME_STRAY || client == server)
+		return NULL;
+	if ((c->hs.first_is_rst &&
+		fanout_wide(a->fanout, FANOUT_RST_ONLY, &c->key, dir)) ||
+	    (c->hs.first_is_synack &&
+		fanout_wide(a->fanout, FANOUT_SYN_ACK_ONLY, &c->key, dir)))
+		return "backscatter";
+	return NULL;
 }
 
 /* --- ends ------------------------------------------------------------- */
@@ -73,6 +112,8 @@ report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
 
 	conn_finish(c, end_t);
 	r = snapshot_of(c, end_t);
+	if (r != NULL && r->handshake.sub == NULL)
+		r->handshake.sub = fanout_sub(a, c, r->handshake.outcome);
 	if (r == NULL)
 		rc = -1;
 	else if (a->observer.on_connection != NULL)
@@ -112,13 +153,17 @@ open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
 	    incarnation_client(seg, a->service, a->service_n, &certainty);
 	c->certainty = (uint8_t)certainty;
 	c->reuse = reuse;
-	if (segment_has(seg, FLAG_SYN))
+	if (segment_has(seg, FLAG_SYN)) {
+		note_answer(a, seg);
 		return c;
+	}
 	tomb = flow_tombstone(a->flows, seg);
 	if (tomb != NULL) {
 		c->continues = tomb->number;
 		c->client_dir = tomb->client_dir;
 		c->reuse = REUSE_TIMEOUT;
+	} else {
+		note_answer(a, seg);
 	}
 	return c;
 }
@@ -158,8 +203,12 @@ tell_states(struct analyzer *a, const struct conn *c, uint64_t frame_no)
 static enum analyzer_result
 run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
 {
+	bool withdrawn = c->hs.client_rst;
+
 	check_roles(c, seg);
 	conn_segment(c, seg);
+	if (c->hs.client_rst && !withdrawn) /* R5.17 */
+		fanout_note(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir);
 	tell_states(a, c, seg->frame_no);
 	return ANALYZER_ATTRIBUTED;
 }
