@@ -414,17 +414,26 @@ say_stall(struct trial *t, const struct event *e)
 static void
 say_slow_opening(struct trial *t, const struct event *e)
 {
-	const struct handshake_report *h = &t->r->handshake;
+	const struct maybe *took = &t->r->handshake.connect_time_ns;
 	const struct evidence *role = event_get(e, EVIDENCE_ROLE);
 	bool synack = role != NULL && role->v == WORD_SYNACK;
+	int64_t repeats = 1;
 	char buf[SPAN_TEXT];
+	uint32_t i;
 
-	trial_say(t, "the %s sent its %s %u times",
+	for (i = 0; i < t->r->events_n; i++) {
+		const struct event *other = &t->r->event[i];
+		const struct evidence *n = event_get(other, EVIDENCE_N);
+
+		if (other->kind == e->kind && other->from == e->from &&
+		    n != NULL && n->v > repeats)
+			repeats = n->v;
+	}
+	trial_say(t, "the %s sent its %s %lld times",
 	    trial_side_word((enum side)e->from), synack ? "SYN-ACK" : "SYN",
-	    1 + (synack ? h->syn_ack_retries : h->syn_retries));
-	if (h->connect_time_ns.has)
-		trial_say(t, ": connecting took %s",
-		    trial_span(buf, h->connect_time_ns.v));
+	    (long long)repeats + 1);
+	if (took->has)
+		trial_say(t, ": connecting took %s", trial_span(buf, took->v));
 }
 
 /* Some kinds are better told by what they did to the connection. */
