@@ -109,7 +109,6 @@ struct zero_window {
 struct endpoint_rare {
 	struct zero_window zero;
 	int64_t zero_ns;
-	struct event_ref probe_pending; /* last window probe */
 	uint32_t probes, probes_in_row;
 	bool probe_unanswered;
 	uint64_t probe_end; /* s+1 of an uncounted probe byte, 0: none */
@@ -117,14 +116,12 @@ struct endpoint_rare {
 	bool keepalive_open;
 	int64_t keepalive_t;
 	uint64_t keepalive_frame;
-	struct event_ref keepalive_event;
 	bool keepalive_warned;
 	/* checksum statistics (R6.83) */
 	uint32_t bad_sums, bad_refs_n;
 	uint16_t bad_delta; /* got - want of the first bad one */
 	struct event_ref bad_refs[BAD_SUMS]; /* their events, to take back */
 	/* quarantine (R1.27) */
-	uint64_t quarantine_end;
 	uint32_t quarantine_raw, quarantine_n;
 	struct event_ref quarantine_ref[3];
 	/* silly window */
@@ -139,21 +136,17 @@ struct endpoint_rare {
 	/* delayed-ack stalls (R6.95) */
 	uint32_t nagle_n;
 	int64_t nagle_ns;
-	uint64_t nagle_frame;
 	int64_t nagle_ack_t;
 	int64_t nagle_wait;
 	struct event_ref nagle_ref;
 	/* resets */
 	uint32_t copies_window; /* last 32 segments: 1 for a copy */
 	uint32_t copies_network, copies_capture; /* decided (R8.15) */
-	bool sack_offset_known;
 	uint32_t reneg_n;
 	int64_t rto_wait_ns; /* time lost in waits that ended by a timer */
 	uint64_t rto_resends;
 	uint64_t spurious_bytes, resent_down_bytes, resent_up_bytes;
 	uint64_t gap_bytes; /* missing from the capture */
-	uint32_t window_full_n;
-	int64_t window_full_ns;
 	uint32_t ce_seen, ce_echoed, ce_unechoed;
 	int64_t ce_t;
 	uint64_t ce_frame;
@@ -208,7 +201,6 @@ struct endpoint {
 	bool big_segments : 1; /* sent more than the MSS */
 	bool ip_id_seen : 1;
 	bool zero_wnd : 1; /* last window was zero */
-	bool rst_sent : 1;
 	bool has_ack_ahead : 1;
 	bool tiny_checked : 1;
 	bool good_sum : 1; /* a checksum of it was right */
@@ -218,7 +210,6 @@ struct endpoint {
 	bool in_recovery : 1, in_loss : 1;
 	bool tlp_open : 1;
 	bool challenge_due : 1; /* an unexpected segment wants its answer */
-	bool rare_failed : 1;
 	uint16_t id_steps, id_ones, id_monotone; /* IP ID behaviour */
 	uint32_t dup_cnt;                        /* R1.30 */
 	uint64_t fin_seq;                        /* R1.21 */
@@ -321,14 +312,12 @@ struct handshake {
 	uint64_t early_frame; /* client data before any SYN-ACK (R6.69) */
 	int64_t early_t;
 	uint32_t early_ack; /* raw */
-	bool h3_seen, bad_synack, peer_syn, peer_synack, saw_rst_after_syn;
-	bool rst_before_synack, answered_once;
+	bool h3_seen, bad_synack, peer_syn, peer_synack;
+	bool rst_before_synack;
 	uint64_t h3_frame;
 	int64_t h3_t;
 	bool h3_data;
-	uint64_t last_synack_before_h3;
 	struct maybe server_half, server_half_low, client_half;
-	int64_t synack_echo_t; /* time of the SYN that the SYN-ACK answers */
 	uint64_t first_attempt_frame;
 	int64_t first_attempt_t;
 	bool has_first_attempt;
@@ -342,8 +331,6 @@ struct handshake {
 	bool first_is_rst, first_is_synack;
 	bool first_illegal; /* opened by flags that open nothing */
 	uint16_t first_flags;
-	uint64_t first_request_end_frame;
-	int64_t last_c_payload_before_s_t;
 	bool has_ttfb;
 	int64_t ttfb;
 	int64_t think_sum, client_think_sum;
@@ -439,13 +426,10 @@ struct conn {
 	uint8_t certainty;     /* enum certainty */
 	bool victim : 1;       /* chosen for eviction, flow.c */
 	bool midstream : 1;
-	bool one_way : 1, one_way_raised : 1;
+	bool one_way : 1;
 	bool simultaneous : 1;
-	bool has_data : 1;
-	bool self_connect : 1;
 	bool evicted : 1, superseded : 1;
 	bool details : 1, narrate : 1;
-	bool roles_fixed : 1;
 	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1, ecn_gave_up : 1;
 	struct endpoint ep[2]; /* by enum side */
 	struct handshake hs;

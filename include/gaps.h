@@ -38,9 +38,6 @@ gaps_loss_was_late(struct conn *c, struct event_ref *loss, const struct obs *o);
 /* Left edge of the lowest hole that is not a capture gap (R1.19). */
 uint64_t gaps_contig(const struct endpoint *x);
 
-/* Missing bytes that were neither filled nor acknowledged. */
-uint64_t gaps_bytes(const struct endpoint *x);
-
 /* The connection ends: unresolved holes become events (R6.26). */
 void gaps_finish(struct conn *c, enum side x);
 

@@ -45,10 +45,4 @@ enum outcome handshake_outcome(const struct conn *c);
 /* Fill the report's part; the tap's position needs the whole connection. */
 void handshake_report(const struct conn *c, struct handshake_report *r);
 
-/* Position of the tap (R5.8, R1.4). */
-enum tap handshake_tap(const struct conn *c);
-
-/* Whether c answered data in its SYN: a fast open that may not wait. */
-bool handshake_is_tfo(const struct conn *c);
-
 #endif

@@ -28,9 +28,6 @@ enum rst_class state_rst_class(const struct conn *c, const struct obs *o);
 /* Undo a reset that x did not send (R3.60). */
 void state_revive(struct conn *c, enum side x, const struct obs *o);
 
-/* Whether a state is synchronized (RFC 9293 3.3.2). */
-bool state_synchronized(enum tcp_state s);
-
 /* Whether x's present state is presumed. */
 static inline bool
 state_presumed(const struct endpoint *x)

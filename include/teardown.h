@@ -9,9 +9,6 @@
 /* FINs, their ACKs and TIME-WAIT; after the state machine. */
 void teardown_segment(struct conn *c, struct obs *o);
 
-/* Outcome of the close; end_t is the end of the capture. */
-enum close_outcome teardown_close(const struct conn *c, int64_t end_t);
-
 /* Events that only the end shows: R6.70. */
 void teardown_finish(struct conn *c, int64_t end_t);
 

@@ -411,18 +411,6 @@ gaps_contig(const struct endpoint *x)
 	return x->max_end;
 }
 
-uint64_t
-gaps_bytes(const struct endpoint *x)
-{
-	uint64_t sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < x->holes.n; i++)
-		if (!x->holes.v[i].capture_gap)
-			sum += x->holes.v[i].r - x->holes.v[i].l;
-	return sum;
-}
-
 void
 gaps_finish(struct conn *c, enum side x)
 {

@@ -10,12 +10,6 @@
 /* R5.4: a third ACK this many times later than the shortest was delayed. */
 #define INFLATED_TIMES 3
 
-bool
-handshake_is_tfo(const struct conn *c)
-{
-	return c->hs.tfo_len > 0;
-}
-
 /* R5.13: what is missing from the capture but must have been there. */
 static enum outcome
 outcome_complete(const struct conn *c)
@@ -109,7 +103,8 @@ tap_halves(const struct conn *c, int64_t *client, int64_t *server)
 	return true;
 }
 
-enum tap
+/* Position of the tap (R5.8, R1.4). */
+static enum tap
 handshake_tap(const struct conn *c)
 {
 	enum tap at_host = TAP_UNKNOWN;

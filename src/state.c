@@ -125,7 +125,8 @@ state_undo(
 	return true;
 }
 
-bool
+/* Whether a state is synchronized (RFC 9293 3.3.2). */
+static bool
 state_synchronized(enum tcp_state s)
 {
 	return s == STATE_ESTABLISHED || s == STATE_MID ||

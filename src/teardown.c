@@ -237,7 +237,8 @@ close_by_reset(const struct conn *c)
 				      : CLOSE_RESET_BY_SERVER; /* R7.5 */
 }
 
-enum close_outcome
+/* Outcome of the close; end_t is the end of the capture. */
+static enum close_outcome
 teardown_close(const struct conn *c, int64_t end_t)
 {
 	const struct endpoint *a = &c->ep[CLIENT], *b = &c->ep[SERVER];
