@@ -41,7 +41,6 @@ struct hole {
 	bool capture_gap;      /* acknowledged unseen (R8.33) */
 	struct event_ref gap;  /* its capture-gap event, if raised */
 	struct event_ref loss; /* its loss-upstream event, if raised */
-	uint64_t revealed;     /* bytes the revealer found missing */
 };
 
 struct holes {
@@ -59,7 +58,6 @@ struct pending_resend {
 	bool has_ts;
 	bool sacked_before;    /* all of it was SACKed when it came: no eifel */
 	bool is_copy;          /* a copy (R8.15): network or capture? */
-	bool answered;         /* a copy whose receiver was seen to ACK later */
 	bool one_way;          /* nothing of the receiver was seen */
 	struct event_ref loss; /* the loss-upstream event of a hole it filled */
 };
@@ -109,7 +107,7 @@ struct zero_window {
 struct endpoint_rare {
 	struct zero_window zero;
 	int64_t zero_ns;
-	uint32_t probes, probes_in_row;
+	uint32_t probes_in_row;
 	bool probe_unanswered;
 	uint64_t probe_end; /* s+1 of an uncounted probe byte, 0: none */
 	uint32_t keepalives, keepalives_unanswered;
@@ -144,10 +142,9 @@ struct endpoint_rare {
 	uint32_t copies_network, copies_capture; /* decided (R8.15) */
 	uint32_t reneg_n;
 	int64_t rto_wait_ns; /* time lost in waits that ended by a timer */
-	uint64_t rto_resends;
-	uint64_t spurious_bytes, resent_down_bytes, resent_up_bytes;
+	uint64_t resent_down_bytes, resent_up_bytes;
 	uint64_t gap_bytes; /* missing from the capture */
-	uint32_t ce_seen, ce_echoed, ce_unechoed;
+	uint32_t ce_seen, ce_unechoed;
 	int64_t ce_t;
 	uint64_t ce_frame;
 	bool ce_waiting;
@@ -157,12 +154,11 @@ struct endpoint_rare {
 /* One side as a sender, and its state. */
 struct endpoint {
 	/* --- every segment --- */
-	uint64_t base;    /* offset of the ISN (R1.13) */
-	uint64_t start;   /* first offset that the file shows */
-	uint64_t max_end; /* observed SND.NXT (R1.17) */
-	uint64_t una;     /* peer's cumulative ACK (R1.20) */
-	uint64_t ack_max; /* highest ACK sent, peer's space (R1.22) */
-	uint64_t last_ack;
+	uint64_t base;           /* offset of the ISN (R1.13) */
+	uint64_t start;          /* first offset that the file shows */
+	uint64_t max_end;        /* observed SND.NXT (R1.17) */
+	uint64_t una;            /* peer's cumulative ACK (R1.20) */
+	uint64_t ack_max;        /* highest ACK sent, peer's space (R1.22) */
 	uint64_t wl1, wl2;       /* RFC 9293 3.10.7.4 (R1.23) */
 	uint64_t edge, edge_max; /* right edge of its receive window */
 	uint32_t wnd, max_wnd;   /* bytes, scaled */
@@ -197,8 +193,7 @@ struct endpoint {
 	bool ts_ok : 1;
 	bool sack_ok : 1;
 	bool mss_known : 1;
-	bool offload : 1;      /* checksums or sizes show a tap at this host */
-	bool big_segments : 1; /* sent more than the MSS */
+	bool offload : 1; /* checksums or sizes show a tap at this host */
 	bool ip_id_seen : 1;
 	bool zero_wnd : 1; /* last window was zero */
 	bool has_ack_ahead : 1;
@@ -246,7 +241,7 @@ struct endpoint {
 	uint8_t recent_cap;
 	struct endpoint_rare *rare; /* owned; endpoint_rare() */
 	uint64_t lost_flight_frame; /* F0 of R8.36 */
-	uint64_t lost_flight_s, lost_flight_e;
+	uint64_t lost_flight_e;
 	int64_t lost_flight_t, lost_flight_silence;
 	bool lost_flight_armed;
 	struct event_ref silent_ref;    /* event of R8.36 or R8.37 */
@@ -260,7 +255,7 @@ struct endpoint {
 	uint64_t stretch_acks, capture_copies;
 	int64_t first_payload_t;
 	uint64_t first_payload_frame, last_payload_frame;
-	int64_t last_payload_t, first_seen_t;
+	int64_t last_payload_t;
 	bool has_payload_t;
 	int64_t idle_ns;
 	struct tcp_options opt; /* of its SYN or SYN-ACK */
@@ -303,8 +298,7 @@ struct syn_again {
 struct handshake {
 	struct syn_list syn, synack;
 	uint32_t syn_n, synack_n;
-	enum side syn_from;  /* who sent the SYNs counted above */
-	uint64_t synack_ack; /* a of the first valid SYN-ACK */
+	enum side syn_from; /* who sent the SYNs counted above */
 	struct moment step[HANDSHAKE_STEPS];
 	uint8_t steps_n;
 	uint32_t bad_ack;     /* raw, of the latest bad SYN-ACK */
@@ -312,7 +306,7 @@ struct handshake {
 	uint64_t early_frame; /* client data before any SYN-ACK (R6.69) */
 	int64_t early_t;
 	uint32_t early_ack; /* raw */
-	bool h3_seen, bad_synack, peer_syn, peer_synack;
+	bool h3_seen, bad_synack;
 	bool rst_before_synack;
 	uint64_t h3_frame;
 	int64_t h3_t;
@@ -446,7 +440,6 @@ struct conn {
 	struct event_ref time_backwards_ref;
 	enum reuse reuse;
 	uint32_t continues;
-	uint64_t copies;
 	uint8_t encap_n;
 	uint8_t encap[ENCAP_DEPTH];
 	uint16_t vlan_id;
@@ -475,8 +468,6 @@ struct obs {
 	bool is_probe, is_keepalive;
 	bool resend;     /* classified as a resend */
 	bool late;       /* filled a hole as a late original */
-	bool new_data;   /* s == max_end before it, or beyond */
-	bool copy;       /* duplicate: no analysis at all */
 	bool advanced;   /* moved y's una */
 	bool sacked_new; /* newly SACKed bytes of y */
 	bool dsack;      /* carries a DSACK */

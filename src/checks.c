@@ -265,7 +265,6 @@ check_size(struct conn *c, struct obs *o)
 		return;
 	if (o->seg->ip_bytes > WIRE_IP_BYTES || o->seg->len_guessed ||
 	    x->offload || o->len % x->mss == 0) {
-		x->big_segments = true;
 		if (x->offload_raised)
 			return;
 		x->offload_raised = true;

@@ -145,7 +145,6 @@ take_first(struct conn *c, struct obs *o)
 		return false;
 	x->seen = true;
 	x->start = o->s;
-	x->first_seen_t = o->t;
 	x->max_end = o->e;
 	if (!x->has_una || x->una < o->s) {
 		x->una = o->s;
@@ -182,7 +181,6 @@ take_gap(struct conn *c, struct obs *o)
 	if (o->s <= x->max_end)
 		return false;
 	gaps_open(c, o);
-	o->new_data = true;
 	x->max_end = o->e;
 	acks_check_ahead(c, o);
 	if (o->e > o->s) {
@@ -340,7 +338,6 @@ in_order(struct conn *c, struct obs *o)
 	}
 	if (c->ep[o->y].zero_wnd && o->len == 1 && !o->fin)
 		return false; /* perhaps a window probe */
-	o->new_data = true;
 	resend_watch_silence(c, o);
 	if (x->una == x->max_end)
 		x->progress_t = o->t; /* first into an empty pipe (R1.31) */

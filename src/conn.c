@@ -345,7 +345,6 @@ note_ack(struct conn *c, const struct obs *o)
 	if (!x->has_ack || o->a > x->ack_max)
 		x->ack_max = o->a;
 	x->has_ack = true;
-	x->last_ack = o->a;
 	x->last_ack_t = o->t;
 	if (o->advanced)
 		c->last_data_t = o->t;

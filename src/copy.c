@@ -176,7 +176,6 @@ copy_raise(struct conn *c, struct obs *o, const struct recent *r)
 	    captured ? ANOMALY_CAPTURE_DUPLICATE : ANOMALY_NETWORK_DUPLICATE;
 
 	x->capture_copies++;
-	c->copies++;
 	if (rare != NULL)
 		rare->copies_window |= 1;
 	if (certain) {

@@ -116,7 +116,6 @@ ecn_marks(struct conn *c, struct obs *o)
 		return;
 	if (segment_has(o->seg, FLAG_ECE)) {
 		r->ce_waiting = false;
-		r->ce_echoed++;
 	} else if (y->rtt.has_full &&
 		   o->t - r->ce_t >
 		       ECHO_LOOPS * y->rtt.full_srtt + K_ACK_SLACK &&

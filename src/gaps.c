@@ -94,7 +94,6 @@ gaps_open(struct conn *c, struct obs *o)
 	    .ip_id = o->seg->ip_id,
 	    .has_ts = o->has_ts,
 	    .has_ip_id = o->seg->has_ip_id && o->seg->ip_id != 0,
-	    .revealed = o->s - x->max_end,
 	};
 
 	resend_lost_flight(c, o);

@@ -261,7 +261,6 @@ on_syn(struct conn *c, struct obs *o)
 
 	if (hs->syn_n > 0 && hs->syn_from != o->x) {
 		c->simultaneous = true;
-		hs->peer_syn = true;
 		x->syn_seen = true;
 		step_add(c, o, STEP_PEER_SYN);
 		return;
@@ -343,7 +342,6 @@ on_syn_ack(struct conn *c, struct obs *o)
 		step_add(c, o,
 		    step_find(hs, STEP_SYN_ACK) == NULL ? STEP_SYN_ACK
 							: STEP_PEER_SYN_ACK);
-		hs->peer_synack = hs->synack_n > 0;
 		x->synack_seen = true;
 		hs->synack_n++;
 		step_prove(hs, o->x == hs->syn_from ? STEP_PEER_SYN : STEP_SYN,
@@ -366,7 +364,6 @@ on_syn_ack(struct conn *c, struct obs *o)
 	if (hs->synack_n == 0) {
 		early_data(c, o);
 		time_server_half(c, o);
-		hs->synack_ack = o->a;
 		if (hs->tfo == TFO_SENT || hs->tfo == TFO_NO_COOKIE)
 			if (hs->tfo_len > 0)
 				hs->tfo = o->a > y->base + 1 ? TFO_ACCEPTED

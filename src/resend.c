@@ -93,10 +93,8 @@ resend_settle(struct conn *c, enum side x, struct pending_resend *p)
 	}
 	if (ev == NULL || r == NULL)
 		return;
-	if (ev->kind == ANOMALY_SPURIOUS_RETRANSMISSION) {
-		r->spurious_bytes += p->e - p->s;
+	if (ev->kind == ANOMALY_SPURIOUS_RETRANSMISSION)
 		return;
-	}
 	cause = event_get(ev, EVIDENCE_CAUSE);
 	if (cause == NULL || cause->v != WORD_LOSS_DOWNSTREAM)
 		return;
@@ -155,7 +153,6 @@ resend_count(
 	c->stall.resend_frame = o->frame_no;
 	if (r == NULL || k->kind != WORD_RTO)
 		return;
-	r->rto_resends++;
 	if (k->sub != WORD_GO_BACK_N) {
 		r->rto_wait_ns += o->silence;
 		pmtu_timer(c, o);

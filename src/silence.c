@@ -84,7 +84,6 @@ resend_watch_silence(struct conn *c, struct obs *o)
 	if (o->silence >= k_rto_frac(rtt_rto(&x->rtt))) {
 		x->lost_flight_armed = true;
 		x->lost_flight_frame = o->frame_no;
-		x->lost_flight_s = o->s;
 		x->lost_flight_e = o->e;
 		x->lost_flight_t = o->t;
 		x->lost_flight_silence = o->silence;

@@ -42,7 +42,6 @@ window_probe(struct conn *c, struct obs *o)
 	    seq_diff(o->seg->opt.tsval, x->tsval_hi) < 0)
 		return false;
 	o->is_probe = true;
-	r->probes++;
 	r->probes_in_row++;
 	r->probe_unanswered = true;
 	r->probe_end = new_byte ? o->s + 1 : 0;
