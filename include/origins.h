@@ -23,8 +23,8 @@ struct origins {
  * Borrows the inputs until origins_fini(). False when memory ran out; o is
  * then usable.
  */
-bool origins_init(struct origins *o, const struct capture_info *const *inputs,
-    size_t n);
+bool origins_init(
+    struct origins *o, const struct capture_info *const *inputs, size_t n);
 void origins_fini(struct origins *o);
 
 /* The input that holds frame_no and its number there; NULL if not known. */

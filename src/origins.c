@@ -27,8 +27,8 @@ is_sequence(const struct origins *o)
 }
 
 bool
-origins_init(struct origins *o, const struct capture_info *const *inputs,
-    size_t n)
+origins_init(
+    struct origins *o, const struct capture_info *const *inputs, size_t n)
 {
 	*o = (struct origins){0};
 	if (n < 2)

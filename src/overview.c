@@ -65,8 +65,8 @@ print_captures(struct page *p, const struct report_head *head)
 	size_t n = head->inputs_n;
 
 	for (size_t i = 0; i < n; i++)
-		print_capture(p, head->inputs[i],
-		    n == 1 ? head->packets : NULL);
+		print_capture(
+		    p, head->inputs[i], n == 1 ? head->packets : NULL);
 	if (n == 1)
 		return;
 	page_say(p, "%zu captures: ", n);

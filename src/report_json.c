@@ -163,8 +163,8 @@ write_head(struct json_writer *w, const struct report_head *head)
 	generator_json_add(w, o, head);
 	list = json_add_array(w, o, "captures");
 	for (size_t i = 0; i < head->inputs_n; i++)
-		capture_json_add(w, json_add_object(w, list, NULL),
-		    head->inputs[i]);
+		capture_json_add(
+		    w, json_add_object(w, list, NULL), head->inputs[i]);
 	packets_json_add(w, json_add_object(w, o, "packets"), head->packets);
 	summary_json_add(w, json_add_object(w, o, "summary"), head);
 	json_emit_open(w, o);
