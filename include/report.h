@@ -16,6 +16,7 @@
 #include "event.h"
 #include "reader.h"
 #include "segment.h"
+#include "talkers.h"
 #include "tally.h"
 #include "tcpstate.h"
 
@@ -284,6 +285,7 @@ struct summary {
 	uint64_t kind_count[ANOMALY_COUNT];
 	uint64_t kind_connections[ANOMALY_COUNT];
 	struct tally connect_time;
+	struct talkers talkers;
 };
 
 void summary_init(struct summary *s);

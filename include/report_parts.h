@@ -25,6 +25,9 @@ void detail_print_summary(
 /* Handshake, teardown, states, both directions and events by kind. */
 void detail_print(struct page *p, const struct conn_report *r);
 
+/* How other tools name the connection. */
+void detail_print_hand_over(struct page *p, const struct conn_report *r);
+
 /* Packets, payload, round trips and losses of both directions. */
 void detail_print_sides(struct page *p, const struct conn_report *r);
 

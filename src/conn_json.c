@@ -3,7 +3,7 @@
  */
 #include "conn_json.h"
 
-#include <stdio.h>
+#include "hand_over.h"
 
 const char *
 side_key(enum side side)
@@ -17,66 +17,14 @@ static const char *const certainty_names[] = {
     [CERTAINTY_CERTAIN] = "certain",
 };
 
-/* Two addresses of text, two ports and the words between them. */
-#define FILTER_MAX (2 * NOTATION_MAX + 128)
-
-/*
- * How a pcap-filter(7) steps over a layer. NULL where it cannot, or not without
- * knowing more (labels of an MPLS stack, kind of a provider tag): no filter is
- * better than one that never matches.
- */
-static const char *const pcap_steps[ENCAP_COUNT] = {
-    [ENCAP_VLAN] = "vlan",
-    [ENCAP_PPPOE] = "pppoes",
-};
-
-static void
-add_wireshark_filter(struct json_writer *w, cJSON *parent,
-    const struct conn_report *r, const char *a, const char *b)
-{
-	const char *field = r->version == 6 ? "ipv6.addr" : "ip.addr";
-	char text[FILTER_MAX];
-
-	snprintf(text, sizeof(text),
-	    "(%s eq %s and %s eq %s) and (tcp.port eq %u and tcp.port eq %u)",
-	    field, a, field, b, r->side[CLIENT].port, r->side[SERVER].port);
-	json_add_text(w, parent, "wireshark", text);
-}
-
-static void
-add_pcap_filter(struct json_writer *w, cJSON *parent,
-    const struct conn_report *r, const char *a, const char *b)
-{
-	char text[FILTER_MAX + ENCAP_DEPTH * 16];
-	size_t n = 0;
-
-	for (unsigned i = 0; i < r->encap_n; i++) {
-		const char *step = pcap_steps[r->encap[i]];
-
-		if (step == NULL) {
-			json_add_null(w, parent, "pcap");
-			return;
-		}
-		n += (size_t)snprintf(
-		    text + n, sizeof(text) - n, "%s and ", step);
-	}
-	snprintf(text + n, sizeof(text) - n,
-	    "host %s and host %s and tcp port %u and tcp port %u", a, b,
-	    r->side[CLIENT].port, r->side[SERVER].port);
-	json_add_text(w, parent, "pcap", text);
-}
-
 static void
 add_filters(struct json_writer *w, cJSON *parent, const struct conn_report *r)
 {
 	cJSON *o = json_add_object(w, parent, "filters");
-	char client[NOTATION_MAX], server[NOTATION_MAX];
-	const char *a, *b;
+	char buf[HAND_OVER_MAX];
 
-	a = notation_address(client, r->side[CLIENT].addr, r->version);
-	b = notation_address(server, r->side[SERVER].addr, r->version);
-	add_wireshark_filter(w, o, r, a, b);
-	add_pcap_filter(w, o, r, a, b);
+	json_add_text(w, o, "wireshark", hand_over_wireshark(buf, r));
+	json_add_text(w, o, "pcap", hand_over_pcap(buf, r));
 }
 
 static void
@@ -92,17 +40,15 @@ add_host(struct json_writer *w, cJSON *parent, const struct conn_report *r,
 	json_add_name(w, o, "certainty", certainty_names[r->certainty]);
 }
 
-/*
- * What the connection is: who, where in the capture. Community ID is not made
- * yet.
- */
+/* What the connection is: who, where in the capture. */
 static void
 add_identity(struct json_writer *w, cJSON *parent, const struct conn_report *r)
 {
+	char id[COMMUNITY_ID_MAX];
 	cJSON *o;
 
 	json_add_fields(w, parent, conn_fields, r);
-	json_add_null(w, parent, "community_id");
+	json_add_text(w, parent, "community_id", hand_over_community_id(id, r));
 	json_add_unsigned(w, parent, "ip_version", r->version);
 	o = json_add_array(w, parent, "encapsulation");
 	for (unsigned i = 0; i < r->encap_n; i++)

@@ -153,6 +153,17 @@ const struct field rtt_fields[] = {
 };
 #undef RECORD
 
+#define RECORD struct talker
+const struct field talker_fields[] = {
+    ROW("connections", connections, U64),
+    ROW("packets", packets, U64),
+    ROW("sent_bytes", sent_bytes, U64),
+    ROW("received_bytes", received_bytes, U64),
+    ROW("uncounted_bytes", uncounted_bytes, U64),
+    END,
+};
+#undef RECORD
+
 #define RECORD struct capture_info
 const struct field capture_fields[] = {
     ROW("format", format, NAME),

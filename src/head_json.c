@@ -140,6 +140,30 @@ add_connect_time(struct json_writer *w, cJSON *parent, const struct tally *t)
 	add_percentile(w, o, "p99", t, 99);
 }
 
+/* The loudest hosts; null when memory ran out. */
+static void
+add_talkers(struct json_writer *w, cJSON *parent, const struct talkers *t)
+{
+	const struct talker *top[TALKERS_TOP];
+	size_t n = talkers_top(t, top);
+	char address[NOTATION_MAX];
+	cJSON *list;
+
+	if (t->failed) {
+		json_add_null(w, parent, "top_talkers");
+		return;
+	}
+	list = json_add_array(w, parent, "top_talkers");
+	for (size_t i = 0; i < n; i++) {
+		cJSON *o = json_add_object(w, list, NULL);
+
+		json_add_text(w, o, "address",
+		    notation_address(address, top[i]->addr, top[i]->version));
+		json_add_fields(w, o, talker_fields, top[i]);
+		json_add_unsigned(w, o, "bytes", talker_bytes(top[i]));
+	}
+}
+
 void
 summary_json_add(
     struct json_writer *w, cJSON *o, const struct report_head *head)
@@ -157,6 +181,5 @@ summary_json_add(
 	    w, o, "by_verdict", s->by_verdict, VERDICT_COUNT, verdict_at);
 	add_kinds(w, o, s);
 	add_connect_time(w, o, &s->connect_time);
-	/* not made yet */
-	json_add_null(w, o, "top_talkers");
+	add_talkers(w, o, &s->talkers);
 }

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
 	const char *name, *label;
@@ -175,6 +176,20 @@ void
 summary_fini(struct summary *s)
 {
 	tally_fini(&s->connect_time);
+	talkers_fini(&s->talkers);
+}
+
+static void
+add_talkers(struct talkers *t, const struct conn_report *r)
+{
+	const struct side_report *c = &r->side[CLIENT], *s = &r->side[SERVER];
+	uint64_t packets = c->packets + s->packets;
+
+	talkers_add(t, c->addr, r->version, packets, c->bytes, s->bytes);
+	/* who talks to himself counts once */
+	if (memcmp(c->addr, s->addr, sizeof(c->addr)) != 0)
+		talkers_add(
+		    t, s->addr, r->version, packets, s->bytes, c->bytes);
 }
 
 void
@@ -192,6 +207,7 @@ summary_add(struct summary *s, const struct conn_report *r)
 	}
 	if (r->handshake.connect_time_ns.has)
 		tally_add(&s->connect_time, r->handshake.connect_time_ns.v);
+	add_talkers(&s->talkers, r);
 }
 
 static bool

@@ -7,6 +7,7 @@
 
 #include "conn_text.h"
 #include "event_text.h"
+#include "hand_over.h"
 #include "report_parts.h"
 #include "state_path.h"
 #include "text_format.h"
@@ -335,4 +336,23 @@ detail_print(struct page *p, const struct conn_report *r)
 	    kinds == 0 ? STYLE_PLAIN : STYLE_DIM);
 	if (kinds > 0)
 		event_print_kinds(p, r, PART_TABLE);
+}
+
+void
+detail_print_hand_over(struct page *p, const struct conn_report *r)
+{
+	char id[COMMUNITY_ID_MAX], filter[HAND_OVER_MAX];
+	const char *pcap;
+
+	page_say(p, "Community ID %s", hand_over_community_id(id, r));
+	if (r->zeek_conn_state != NULL)
+		page_say(p, ", Zeek %s", r->zeek_conn_state);
+	if (r->zeek_conn_state != NULL && r->zeek_history[0] != '\0')
+		page_say(p, " %s", r->zeek_history);
+	end_part(p, "Elsewhere");
+	page_say(p, "wireshark: %s", hand_over_wireshark(filter, r));
+	end_part(p, "");
+	pcap = hand_over_pcap(filter, r);
+	page_say(p, "tcpdump: %s", pcap != NULL ? pcap : "-");
+	end_part(p, "");
 }

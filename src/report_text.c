@@ -117,6 +117,8 @@ print_connection(struct page *p, struct text_report *t,
 		return;
 	detail_print_heading(p, r);
 	detail_print_summary(p, r, head->first_ns);
+	if (row && o->events)
+		detail_print_hand_over(p, r);
 	if (detail)
 		detail_print(p, r);
 	if (row && o->events)

@@ -230,6 +230,27 @@ for sample in sorted(os.listdir(".")):
         packets(sample)
 
 
+def own_packets(sample):
+    """filters.pcap takes in the packets of its tuple and no others."""
+    run = subprocess.run([program, "-j", sample], capture_output=True)
+    sums = {}
+    for c in json.loads(run.stdout)["connections"]:
+        name = c["filters"]["pcap"]
+        sums[name] = sums.get(name, 0) + sum(
+            s["packets"] + s["capture_duplicates"]
+            for s in c["sides"].values())
+    for name, n in sums.items():
+        if name is None:
+            fail(f"{sample}: no filter")
+        elif packets(sample, "-f", name)[1] != n:
+            fail(f"{sample}: '{name}' does not take in {n} packets")
+
+
+for sample in ("e02-server-closes-reuse", "mixed-traffic", "ipv6", "vlan",
+               "qinq", "pppoe", "linux-cooked", "null-loopback", "raw-ip"):
+    own_packets(sample + ".pcap")
+
+
 def interrupted(number, wait):
     run = subprocess.Popen([program, "-"], stdin=subprocess.PIPE,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -39,7 +39,7 @@ static const struct {
 } sample_values[] = {
     {"record", "\"connection\""},
     {"number", "1"},
-    {"community_id", "null"},
+    {"community_id", "\"1:XCf5pFlWIMf3gOA01EOg1SXHUTY=\""},
     {"ip_version", "4"},
     {"encapsulation", "[\"vlan\"]"},
     {"reuse", "null"},
@@ -148,7 +148,7 @@ static const char bare_line[] =
     "{\"record\":\"connection\",\"number\":7,\"first_frame\":13,"
     "\"last_frame\":13,\"evicted\":false,\"one_way\":false,"
     "\"history_truncated\":false,\"holes_merged\":false,"
-    "\"community_id\":null,\"ip_version\":6,\"encapsulation\":[],"
+    "\"community_id\":\"1:GTB8Xq9MVF/w2rrhZHwx+GS//lY=\",\"ip_version\":6,\"encapsulation\":[],"
     "\"vni\":null,\"reuse\":null,\"continues\":null,"
     "\"zeek\":{\"conn_state\":null,\"history\":null},"
     "\"filters\":{\"wireshark\":\"(ipv6.addr eq 2001:db8::1 and "

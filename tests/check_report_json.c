@@ -169,7 +169,19 @@ static const struct {
 	"\"count\":1,\"connections\":1},{\"kind\":\"dup-ack\","
 	"\"severity\":\"info\",\"count\":1,\"connections\":1}],"
 	"\"connect_time_ms\":{\"count\":1,\"min\":21,\"max\":21,\"p50\":21,"
-	"\"p90\":21,\"p99\":21},\"top_talkers\":null}"},
+	"\"p90\":21,\"p99\":21},\"top_talkers\":["
+	"{\"address\":\"192.0.2.10\",\"connections\":1,\"packets\":12,"
+	"\"sent_bytes\":500,\"received_bytes\":412,\"uncounted_bytes\":0,"
+	"\"bytes\":912},"
+	"{\"address\":\"198.51.100.34\",\"connections\":1,\"packets\":12,"
+	"\"sent_bytes\":412,\"received_bytes\":500,\"uncounted_bytes\":0,"
+	"\"bytes\":912},"
+	"{\"address\":\"2001:db8::1\",\"connections\":1,\"packets\":1,"
+	"\"sent_bytes\":70,\"received_bytes\":0,\"uncounted_bytes\":0,"
+	"\"bytes\":70},"
+	"{\"address\":\"2001:db8::2\",\"connections\":1,\"packets\":1,"
+	"\"sent_bytes\":0,\"received_bytes\":70,\"uncounted_bytes\":0,"
+	"\"bytes\":70}]}"},
 };
 
 START_TEST(what_stands_around)
