@@ -14,7 +14,7 @@
 struct capture_info {
 	char *path;         /* owned; as given by the user, "-" for stdin */
 	const char *format; /* "pcap" or "pcapng" */
-	const char *compression; /* "none" */
+	const char *compression; /* "none", "gzip", "zstd", "lz4" or "xz" */
 	const char *link_name;   /* e.g. "EN10MB", borrowed from libpcap */
 	char *link_description;  /* owned; e.g. "Ethernet" */
 	int link_type;

@@ -60,7 +60,8 @@ need() {
 
 need_to_build() {
 	need gcc libc6-dev make autoconf automake pkg-config \
-		libpcap-dev libcjson-dev
+		libpcap-dev libcjson-dev \
+		zlib1g-dev libzstd-dev liblz4-dev liblzma-dev
 }
 
 need_to_test() {

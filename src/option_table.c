@@ -120,8 +120,9 @@ void
 options_print_help(FILE *out)
 {
 	fputs("Usage: " PROGRAM " [OPTION]... CAPTURE...\n"
-	      "Explain the TCP connections of packet captures (pcap, pcapng). "
-	      "A CAPTURE of - is\nstandard input.\n",
+	      "Explain the TCP connections of packet captures: pcap or "
+	      "pcapng, plain or\ncompressed. A CAPTURE of - is standard "
+	      "input.\n",
 	    out);
 	for (size_t i = 0; i < option_table_n; i++) {
 		if (option_table[i].heading != NULL)

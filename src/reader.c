@@ -17,6 +17,7 @@
 
 struct input {
 	struct capture_info info;
+	struct source *source; /* owned */
 	pcap_t *pcap;
 	struct bpf_program program;
 	bool has_program;
@@ -46,6 +47,7 @@ input_close(struct input *in)
 		pcap_freecode(&in->program);
 	if (in->pcap != NULL)
 		pcap_close(in->pcap);
+	source_close(in->source);
 	free(in->info.path);
 	free(in->info.link_description);
 	free(in->info.error);
@@ -105,36 +107,52 @@ input_filter(struct input *in, const char *filter, char *err, size_t err_size)
 	return true;
 }
 
+/* Let libpcap read the source; false with a message in err. */
+static bool
+input_start(struct input *in, const struct source_kind *kind, char *err,
+    size_t err_size)
+{
+	char reason[PCAP_ERRBUF_SIZE] = "";
+	const char *name = source_name(in->info.path);
+	struct source_fault fault;
+	FILE *f = source_stream(in->source);
+
+	if (f == NULL) {
+		snprintf(err, err_size, "%s: out of memory", name);
+		return false;
+	}
+	in->pcap = pcap_fopen_offline_with_tstamp_precision(
+	    f, PCAP_TSTAMP_PRECISION_NANO, reason);
+	if (in->pcap != NULL)
+		return true;
+	fclose(f);
+	if (source_faulty(in->source, &fault))
+		snprintf(err, err_size, "%s: %s in the file header: %s", name,
+		    fault.how, fault.text);
+	else if (kind->format == NULL)
+		snprintf(err, err_size,
+		    "%s: not a capture file that libpcap reads "
+		    "(pcap, pcapng)",
+		    name);
+	else
+		snprintf(err, err_size, "%s: %s", name, reason);
+	return false;
+}
+
 static bool
 input_open(struct input *in, const char *path, const char *filter, char *err,
     size_t err_size)
 {
-	char reason[PCAP_ERRBUF_SIZE] = "";
-	const char *name = source_name(path);
 	struct source_kind kind;
-	FILE *f;
 
 	in->info.path = copy_text(path);
 	if (in->info.path == NULL) {
-		snprintf(err, err_size, "%s: out of memory", name);
+		snprintf(err, err_size, "%s: out of memory", source_name(path));
 		return false;
 	}
-	f = source_open(path, &kind, err, err_size);
-	if (f == NULL)
+	in->source = source_open(path, &kind, err, err_size);
+	if (in->source == NULL || !input_start(in, &kind, err, err_size))
 		return false;
-	in->pcap = pcap_fopen_offline_with_tstamp_precision(
-	    f, PCAP_TSTAMP_PRECISION_NANO, reason);
-	if (in->pcap == NULL) {
-		fclose(f);
-		if (kind.format == NULL)
-			snprintf(err, err_size,
-			    "%s: not a capture file that libpcap reads "
-			    "(pcap, pcapng)",
-			    name);
-		else
-			snprintf(err, err_size, "%s: %s", name, reason);
-		return false;
-	}
 	in->info.format = kind.format == NULL ? "pcap" : kind.format;
 	in->is_pcap = strcmp(in->info.format, "pcap") == 0;
 	in->info.compression = kind.compression;
@@ -172,11 +190,16 @@ input_fail(struct input *in)
 	const char *reason = pcap_geterr(in->pcap);
 	const char *how =
 	    strncmp(reason, "truncated", 9) == 0 ? "cut off" : "unreadable";
+	struct source_fault fault;
 	char text[PCAP_ERRBUF_SIZE + 64];
 
 	in->info.complete = false;
 	if (errno == EINTR)
 		return; /* the caller says why: reader_stop() */
+	if (source_faulty(in->source, &fault)) {
+		how = fault.how;
+		reason = fault.text;
+	}
 	snprintf(text, sizeof(text), "%s in packet %llu: %s", how,
 	    (unsigned long long)in->info.packets + 1, reason);
 	in->info.error = copy_text(text);

@@ -1,5 +1,9 @@
 /*
  * source.c - the bytes of one capture file.
+ *
+ * libpcap wants a FILE; fopencookie() of the GNU and musl libraries makes one
+ * of a function. The alternative of POSIX, a pipe that a thread fills, would
+ * copy every byte once more and need a thread for each input.
  */
 #define _GNU_SOURCE /* fopencookie() */
 #include "source.h"
@@ -12,16 +16,25 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "unpack.h"
 
 /* Enough to see the first interface of almost every pcapng file. */
 #define HEAD_SIZE 4096
 /* libpcap reads packet by packet; stdio's own buffer is small. */
 #define BUFFER_SIZE ((size_t)128 << 10)
 
+/* Bytes read ahead, to be given out first. */
+struct peek {
+	uint8_t bytes[HEAD_SIZE];
+	size_t n, at;
+};
+
 struct source {
 	int fd;
-	uint8_t head[HEAD_SIZE]; /* read ahead, to be given out first */
-	size_t head_n, head_at;
+	const struct unpack_format *format; /* NULL: not compressed */
+	struct unpacker *unpacker;          /* owned; NULL: not compressed */
+	struct peek raw, plain;
+	char fault[96];
 };
 
 const char *
@@ -30,63 +43,86 @@ source_name(const char *path)
 	return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
+/* Move what is left of p, at most n bytes, to buf. */
 static ssize_t
-source_read(void *cookie, char *buf, size_t n)
+peek_take(struct peek *p, void *buf, size_t n)
 {
-	struct source *s = cookie;
-	size_t left = s->head_n - s->head_at;
+	size_t left = p->n - p->at;
 
-	if (left == 0)
-		return read(s->fd, buf, n); /* a signal ends the input */
 	if (n > left)
 		n = left;
-	memcpy(buf, s->head + s->head_at, n);
-	s->head_at += n;
+	memcpy(buf, p->bytes + p->at, n);
+	p->at += n;
 	return (ssize_t)n;
 }
 
-static int
-source_close(void *cookie)
-{
-	struct source *s = cookie;
-	int rc = s->fd == STDIN_FILENO ? 0 : close(s->fd);
-
-	free(s);
-	return rc;
-}
-
-/* Fill the head as far as the input goes; false on a read error. */
+/* Fill p as far as the input goes; false on a read error. */
 static bool
-source_peek(struct source *s)
+peek_fill(struct peek *p, unpack_read_fn *more, struct source *s)
 {
-	while (s->head_n < HEAD_SIZE) {
-		ssize_t n =
-		    read(s->fd, s->head + s->head_n, HEAD_SIZE - s->head_n);
+	while (p->n < HEAD_SIZE) {
+		ssize_t n = more(s, p->bytes + p->n, HEAD_SIZE - p->n);
 
 		if (n < 0)
 			return false;
 		if (n == 0)
 			break;
-		s->head_n += (size_t)n;
+		p->n += (size_t)n;
 	}
 	return true;
 }
 
+/* Bytes behind those read ahead; a signal ends the input. */
+static ssize_t
+read_file(void *arg, void *buf, size_t n)
+{
+	struct source *s = arg;
+
+	return read(s->fd, buf, n);
+}
+
+static ssize_t
+read_raw(void *arg, void *buf, size_t n)
+{
+	struct source *s = arg;
+
+	if (s->raw.at < s->raw.n)
+		return peek_take(&s->raw, buf, n);
+	return read_file(s, buf, n);
+}
+
+static ssize_t
+read_unpacked(void *arg, void *buf, size_t n)
+{
+	struct source *s = arg;
+
+	return unpacker_read(s->unpacker, buf, n);
+}
+
+/* What libpcap reads, through stdio. */
+static ssize_t
+read_stream(void *cookie, char *buf, size_t n)
+{
+	struct source *s = cookie;
+
+	if (s->unpacker == NULL)
+		return read_raw(s, buf, n);
+	if (s->plain.at < s->plain.n)
+		return peek_take(&s->plain, buf, n);
+	return read_unpacked(s, buf, n);
+}
+
 static const struct magic {
-	uint8_t n, bytes[6];
+	uint8_t n, bytes[4];
 	struct source_kind kind;
 } magics[] = {
-    {4, {0xd4, 0xc3, 0xb2, 0xa1}, {"pcap", "none", false}},
-    {4, {0xa1, 0xb2, 0xc3, 0xd4}, {"pcap", "none", false}},
-    {4, {0x4d, 0x3c, 0xb2, 0xa1}, {"pcap", "none", true}},
-    {4, {0xa1, 0xb2, 0x3c, 0x4d}, {"pcap", "none", true}},
-    {4, {0x34, 0xcd, 0xb2, 0xa1}, {"pcap", "none", false}}, /* modified */
-    {4, {0xa1, 0xb2, 0xcd, 0x34}, {"pcap", "none", false}},
-    {4, {0x0a, 0x0d, 0x0d, 0x0a}, {"pcapng", "none", false}},
-    {2, {0x1f, 0x8b}, {NULL, "gzip", false}},
-    {4, {0x28, 0xb5, 0x2f, 0xfd}, {NULL, "zstd", false}},
-    {4, {0x04, 0x22, 0x4d, 0x18}, {NULL, "lz4", false}},
-    {6, {0xfd, '7', 'z', 'X', 'Z', 0x00}, {NULL, "xz", false}},
+    {4, {0xd4, 0xc3, 0xb2, 0xa1}, {"pcap", NULL, false}},
+    {4, {0xa1, 0xb2, 0xc3, 0xd4}, {"pcap", NULL, false}},
+    {4, {0x4d, 0x3c, 0xb2, 0xa1}, {"pcap", NULL, true}},
+    {4, {0xa1, 0xb2, 0x3c, 0x4d}, {"pcap", NULL, true}},
+    {4, {0x34, 0xcd, 0xb2, 0xa1}, {"pcap", NULL, false}}, /* modified */
+    {4, {0xa1, 0xb2, 0xcd, 0x34}, {"pcap", NULL, false}},
+    {4, {0x0a, 0x0d, 0x0d, 0x0a}, {"pcapng", NULL, false}},
 };
 
 static struct source_kind
@@ -96,7 +132,7 @@ kind_of(const uint8_t *p, size_t n)
 		if (n >= magics[i].n &&
 		    memcmp(p, magics[i].bytes, magics[i].n) == 0)
 			return magics[i].kind;
-	return (struct source_kind){NULL, "none", false};
+	return (struct source_kind){NULL, NULL, false};
 }
 
 static uint32_t
@@ -180,8 +216,8 @@ explain_errno(int error)
 	}
 }
 
-/* Open the descriptor and look at what comes; -1 with errno set. */
-static int
+/* Open the descriptor and look at what comes; false with errno set. */
+static bool
 source_begin(struct source *s, const char *path)
 {
 	struct stat st;
@@ -191,56 +227,134 @@ source_begin(struct source *s, const char *path)
 	else
 		s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (s->fd < 0 || fstat(s->fd, &st) != 0)
-		return -1;
+		return false;
 	if (S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
-		return -1;
+		return false;
 	}
-	return source_peek(s) ? 0 : -1;
+	return peek_fill(&s->raw, read_file, s);
 }
 
-FILE *
+bool
+source_faulty(struct source *s, struct source_fault *fault)
+{
+	static const struct {
+		const char *how, *text;
+	} rows[] = {
+	    [UNPACK_FAULT_NONE] = {NULL, NULL},
+	    [UNPACK_FAULT_CUT] = {"cut off", "data end too early"},
+	    [UNPACK_FAULT_DAMAGED] = {"unreadable", "data are damaged"},
+	    [UNPACK_FAULT_TOO_LARGE] = {"unreadable",
+		"data need more than 128 MiB of memory to be unpacked"},
+	    [UNPACK_FAULT_NO_MEMORY] = {"unreadable",
+		"data cannot be unpacked: memory ran out"},
+	};
+	enum unpack_fault why = s->unpacker == NULL
+				    ? UNPACK_FAULT_NONE
+				    : unpacker_fault(s->unpacker);
+
+	if (why == UNPACK_FAULT_NONE)
+		return false;
+	snprintf(s->fault, sizeof(s->fault), "the %s %s", s->format->name,
+	    rows[why].text);
+	*fault = (struct source_fault){rows[why].how, s->fault};
+	return true;
+}
+
+/* Begin to unpack; false with the reason in err, without the path. */
+static bool
+source_unpack(struct source *s, char *err, size_t err_size)
+{
+	struct source_fault fault;
+
+	if (!unpack_supported(s->format)) {
+		snprintf(err, err_size,
+		    "compressed with %s, which %s; try: %s FILE | "
+		    "tcpconn-analyze -",
+		    s->format->name,
+		    s->format->codec == NULL ? "is not supported"
+					     : "this build cannot read",
+		    s->format->tool);
+		return false;
+	}
+	s->unpacker = unpacker_new(s->format, read_raw, s);
+	if (s->unpacker == NULL) {
+		snprintf(err, err_size, "out of memory");
+		return false;
+	}
+	/* What can be read before a fault may be a whole capture. */
+	if (peek_fill(&s->plain, read_unpacked, s) || s->plain.n > 0)
+		return true;
+	if (source_faulty(s, &fault))
+		snprintf(err, err_size, "%s: %s", fault.how, fault.text);
+	else
+		snprintf(err, err_size, "%s", explain_errno(errno));
+	return false;
+}
+
+/* Open, look, unpack; false with the reason in err, without the path. */
+static bool
+source_start(struct source *s, const char *path, struct source_kind *kind,
+    char *err, size_t err_size)
+{
+	const struct peek *head = &s->raw;
+
+	if (!source_begin(s, path)) {
+		snprintf(err, err_size, "%s", explain_errno(errno));
+		return false;
+	}
+	s->format = unpack_recognise(s->raw.bytes, s->raw.n);
+	if (s->format != NULL) {
+		if (!source_unpack(s, err, err_size))
+			return false;
+		head = &s->plain;
+	}
+	if (head->n == 0) {
+		snprintf(err, err_size, "empty file");
+		return false;
+	}
+	*kind = kind_of(head->bytes, head->n);
+	kind->compression = s->format == NULL ? "none" : s->format->name;
+	if (kind->format != NULL && strcmp(kind->format, "pcapng") == 0)
+		kind->nanoseconds = pcapng_nanoseconds(head->bytes, head->n);
+	return true;
+}
+
+struct source *
 source_open(
     const char *path, struct source_kind *kind, char *err, size_t err_size)
 {
-	static const cookie_io_functions_t io = {
-	    .read = source_read, .close = source_close};
 	struct source *s = calloc(1, sizeof(*s));
-	const char *name = source_name(path);
-	FILE *f = NULL;
+	char reason[256] = "out of memory";
 
-	if (s == NULL) {
-		snprintf(err, err_size, "%s: out of memory", name);
-		return NULL;
+	if (s != NULL) {
+		s->fd = -1;
+		if (source_start(s, path, kind, reason, sizeof(reason)))
+			return s;
 	}
-	s->fd = -1;
-	if (source_begin(s, path) != 0) {
-		snprintf(err, err_size, "%s: %s", name, explain_errno(errno));
-		goto fail;
-	}
-	if (s->head_n == 0) {
-		snprintf(err, err_size, "%s: empty file", name);
-		goto fail;
-	}
-	*kind = kind_of(s->head, s->head_n);
-	if (strcmp(kind->compression, "none") != 0) {
-		snprintf(err, err_size,
-		    "%s: compressed with %s, which is not supported", name,
-		    kind->compression);
-		goto fail;
-	}
-	if (kind->format != NULL && strcmp(kind->format, "pcapng") == 0)
-		kind->nanoseconds = pcapng_nanoseconds(s->head, s->head_n);
-	f = fopencookie(s, "r", io);
-	if (f == NULL) {
-		snprintf(err, err_size, "%s: out of memory", name);
-		goto fail;
-	}
-	(void)setvbuf(f, NULL, _IOFBF, BUFFER_SIZE);
-	return f;
-fail:
+	snprintf(err, err_size, "%s: %s", source_name(path), reason);
+	source_close(s);
+	return NULL;
+}
+
+void
+source_close(struct source *s)
+{
+	if (s == NULL)
+		return;
+	unpacker_free(s->unpacker);
 	if (s->fd >= 0 && s->fd != STDIN_FILENO)
 		close(s->fd);
 	free(s);
-	return NULL;
+}
+
+FILE *
+source_stream(struct source *s)
+{
+	static const cookie_io_functions_t io = {.read = read_stream};
+	FILE *f = fopencookie(s, "r", io);
+
+	if (f != NULL)
+		(void)setvbuf(f, NULL, _IOFBF, BUFFER_SIZE);
+	return f;
 }

@@ -11,7 +11,7 @@ LC_ALL=C
 export LC_ALL
 failed=0
 
-cp "$srcdir"/samples/*.pcap "$work" || exit 1
+cp "$srcdir"/samples/*.pcap* "$work" || exit 1
 cd "$work" || exit 1
 good=e01-client-closes.pcap
 refused=e04-refused.pcap
@@ -58,6 +58,25 @@ quiet $good
 cp out reference
 run 0 -n --threads 1 -r $good
 cmp -s out reference || fail "-r, -n or --threads changes the report"
+
+# The same report from a file, a pipe and compressed, but for their names.
+# plain_report: standard input without path and compression
+plain_report()
+{
+	sed 's/"path":"[^"]*"//; s/"compression":"[a-z0-9]*"//'
+}
+run 0 --json e07-fast-retransmit.pcap
+plain_report <out >reference-json
+for f in packed.pcap.* packed-members.pcap.gz; do
+	run 0 --json "$f"
+	grep -q '"compression":"none"' out && fail "$f is not compressed"
+	plain_report <out | cmp -s - reference-json ||
+		fail "the report of $f differs from that of the plain file"
+	cp "$f" odd-name
+	run 0 --json - <odd-name
+	plain_report <out | cmp -s - reference-json ||
+		fail "the report of $f differs when read from a pipe"
+done
 run 0 --threads 4 -- $good
 cmp -s out reference || fail "--threads changes the report"
 run 0 --fail-on warn $good

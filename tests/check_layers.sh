@@ -3,7 +3,8 @@
 # of Makefile.am and includes headers of its own layer and of earlier ones
 # only. Beside that
 #   - reporters see the report, never the engine;
-#   - only the reader includes libpcap, only the JSON reporters cJSON;
+#   - only the reader includes libpcap, only the JSON reporters cJSON, only
+#     the codecs of unpack.c compression libraries;
 #   - base, words, model and engine know no files and no clock.
 #
 # usage: check_layers.sh  (srcdir names the source)
@@ -87,6 +88,9 @@ done
 		if (tolower(name) ~ /cjson/ &&
 		    (from != "report" || FILENAME !~ /json/))
 			complain("only JSON reporters may include <" name ">")
+		if (name ~ /^(zlib|zstd|zstd_errors|lz4frame|lzma)\.h$/ &&
+		    FILENAME !~ /^src\/unpack_/)
+			complain("only codecs may include <" name ">")
 		if (pure[from] && (name == "time.h" || name == "sys/time.h"))
 			complain(from " includes <" name ">: it has no clock")
 	}

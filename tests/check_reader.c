@@ -12,6 +12,7 @@
 
 #include "support/capture_file.h"
 #include "support/frame_text.h"
+#include "support/pack.h"
 #include "support/run_suite.h"
 
 #define SECOND INT64_C(1000000000)
@@ -394,10 +395,8 @@ static const struct {
 	"not a capture file that libpcap reads (pcap, pcapng)"},
     {"00", "not a capture file that libpcap reads (pcap, pcapng)"},
     {"d4c3b2a1 0200", "truncated dump file"},
-    {"1f8b 0800 Z*20", "compressed with gzip"},
-    {"28b52ffd Z*20", "compressed with zstd"},
-    {"04224d18 Z*20", "compressed with lz4"},
-    {"fd377a585a00 Z*20", "compressed with xz"},
+    {"425a6839 Z*20", "compressed with bzip2, which is not supported; try: "
+		      "bzip2 -dc FILE | "},
     {"d4c3b2a1 0200 0400 Z*8 ffff0000 88000000",
 	"link type LTALK (114) is not supported"},
 };
@@ -415,6 +414,119 @@ START_TEST(refuse)
 	}
 	capture_done(&c);
 	check_refused(c.path, NULL, refused[_i].message);
+	capture_remove(&c);
+}
+END_TEST
+
+/* Compressed inputs: a whole capture, and what is no capture. */
+static const char *const formats[] = {"gzip", "zstd", "lz4", "xz"};
+
+/* Write c again, compressed, and keep the first `keep` bytes; 0: all. */
+static bool
+compress_capture(struct capture *c, const char *format, size_t keep)
+{
+	static uint8_t plain[65536], packed[65536];
+	size_t n;
+	FILE *f = fopen(c->path, "rb");
+
+	ck_assert_ptr_nonnull(f);
+	n = fread(plain, 1, sizeof(plain), f);
+	fclose(f);
+	n = pack_member(format, packed, sizeof(packed), plain, n);
+	if (n == 0)
+		return false;
+	f = fopen(c->path, "wb");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(
+	    fwrite(packed, 1, keep == 0 ? n : keep, f), keep == 0 ? n : keep);
+	ck_assert_int_eq(fclose(f), 0);
+	return true;
+}
+
+START_TEST(compressed)
+{
+	static const uint32_t seconds[] = {1, 2, 3};
+	struct capture c;
+	struct reader *r;
+	struct packet p;
+	unsigned n = 0;
+
+	pcap_write(&c, "a.pcap", seconds, 3);
+	if (!compress_capture(&c, formats[_i], 0)) {
+		capture_remove(&c);
+		return;
+	}
+	r = open_one(c.path, NULL);
+	ck_assert_str_eq(reader_info(r, 0)->format, "pcap");
+	ck_assert_str_eq(reader_info(r, 0)->compression, formats[_i]);
+	while (reader_next(r, &p) == READER_PACKET)
+		n++;
+	ck_assert_uint_eq(n, 3);
+	ck_assert(reader_info(r, 0)->complete);
+	ck_assert_ptr_null(reader_info(r, 0)->error);
+	reader_close(r);
+	capture_remove(&c);
+}
+END_TEST
+
+/* Packets before the end of a cut stream are read, and the end is told. */
+START_TEST(compressed_cut)
+{
+	static const uint32_t seconds[] = {1, 2, 3};
+	struct capture c;
+	struct reader *r;
+	struct packet p;
+	char expected[128];
+	uint64_t n = 0;
+	struct stat st;
+
+	pcap_write(&c, "a.pcap", seconds, 3);
+	if (!compress_capture(&c, "gzip", 0)) {
+		capture_remove(&c);
+		return;
+	}
+	ck_assert_int_eq(stat(c.path, &st), 0);
+	/* all data, but the trailer of 8 bytes is not whole */
+	ck_assert_int_eq(truncate(c.path, st.st_size - 1 - _i), 0);
+	r = open_one(c.path, NULL);
+	while (reader_next(r, &p) == READER_PACKET)
+		n++;
+	ck_assert_uint_eq(n, 3);
+	ck_assert(!reader_info(r, 0)->complete);
+	snprintf(expected, sizeof(expected),
+	    "cut off in packet %u: the gzip data end too early",
+	    (unsigned)n + 1);
+	ck_assert_str_eq(reader_info(r, 0)->error, expected);
+	reader_close(r);
+	capture_remove(&c);
+}
+END_TEST
+
+/* Compressed, but not a capture, or damaged before the first packet. */
+START_TEST(compressed_refused)
+{
+	static const char *const heads[] = {"1f8b 0801 Z*20",
+	    "28b52ffd ff Z*20", "04224d18 ff Z*20", "fd377a585a00 Z*20"};
+	char message[128];
+	struct capture c;
+
+	capture_create(&c, "a.pcap");
+	capture_text(&c, "68656c6c6f Z*100");
+	capture_done(&c);
+	if (compress_capture(&c, formats[_i], 0)) {
+		check_refused(c.path, NULL, "not a capture file that libpcap");
+		snprintf(message, sizeof(message),
+		    "unreadable: the %s data are damaged", formats[_i]);
+	} else {
+		snprintf(message, sizeof(message),
+		    "compressed with %s, which this build cannot read; try: ",
+		    formats[_i]);
+	}
+	capture_remove(&c);
+	capture_create(&c, "a.pcap");
+	capture_text(&c, heads[_i]);
+	capture_done(&c);
+	check_refused(c.path, NULL, message);
 	capture_remove(&c);
 }
 END_TEST
@@ -529,6 +641,8 @@ main(void)
 	tcase_add_loop_test(c, pcap_kinds, 0, 4);
 	tcase_add_loop_test(c, pcapng, 0, ROWS(resolutions));
 	tcase_add_test(c, odd_times);
+	tcase_add_loop_test(c, compressed, 0, ROWS(formats));
+	tcase_add_loop_test(c, compressed_cut, 0, 8);
 	tcase_add_test(c, filter);
 	suite_add_tcase(s, c);
 	c = tcase_create("several");
@@ -539,6 +653,7 @@ main(void)
 	c = tcase_create("refusals");
 	tcase_add_test(c, corrupt);
 	tcase_add_loop_test(c, refuse, 0, ROWS(refused));
+	tcase_add_loop_test(c, compressed_refused, 0, ROWS(formats));
 	tcase_add_test(c, no_file);
 	tcase_add_test(c, standard_input);
 	tcase_add_test(c, standard_input_twice);

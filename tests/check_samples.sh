@@ -12,15 +12,20 @@ fail()
 }
 
 readme=$(sed -n 's/^| `\([^`]*\)`.*/\1/p' "$samples/README.md")
-for f in "$samples"/*.pcap "$samples"/*.pcapng; do
+for f in "$samples"/*.pcap*; do
 	name=${f##*/}
+	# a compressed one keeps its name
+	case $name in
+	*.pcap | *.pcapng) row=${name%.*} ;;
+	*) row=$name ;;
+	esac
 	echo "$readme" | grep -qxF "$name" ||
 		fail "$name is not described in samples/README.md"
 	for suffix in text json; do
-		awk -v capture="$name" -v test="${name%.*}.$suffix" '
+		awk -v capture="$name" -v test="$row.$suffix" '
 			$1 == test && $3 == capture { found = 1 }
 			END { exit !found }' "$srcdir/tests/TESTLIST" ||
-			fail "$name has no row ${name%.*}.$suffix in TESTLIST"
+			fail "$name has no row $row.$suffix in TESTLIST"
 	done
 done
 for name in $readme; do

@@ -49,7 +49,6 @@ UNSUPPORTED_LINKS = {
 }
 # Captures with another status than 0, and why.
 EXPECTED = {
-    "tcptrace/6syns.dmp.gz": ((2,), "compressed captures are not read"),
     "truncated-file.pcap": ((3,), "cut off within a packet"),
     "unsupported-link.pcap": ((2,), "link type USER0"),
 }
