@@ -401,6 +401,9 @@ struct stall {
 	bool ended_by_window;
 };
 
+/* Records of one connection in other tunnels that are named (R2.3). */
+#define TWINS OTHER_ENCAPS
+
 struct conn {
 	/* --- table --- */
 	struct flow_key key;
@@ -440,6 +443,9 @@ struct conn {
 	struct event_ref time_backwards_ref;
 	enum reuse reuse;
 	uint32_t continues;
+	uint64_t twin_frame[TWINS]; /* R2.3: where the other records begin */
+	uint64_t judged_frame; /* of the record judged in its stead, or 0 */
+	uint8_t twins_n;
 	uint8_t encap_n;
 	uint8_t encap[ENCAP_DEPTH];
 	uint16_t vlan_id;

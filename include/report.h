@@ -232,6 +232,7 @@ struct verdict {
 };
 
 #define VERDICT_ALSO 8
+#define OTHER_ENCAPS 3
 #define ZEEK_HISTORY_MAX 33 /* with '\0' */
 
 struct conn_report {
@@ -243,7 +244,11 @@ struct conn_report {
 	enum certainty certainty;   /* of the roles */
 	enum reuse reuse;
 	uint32_t continues; /* number of the record it continues, 0 none */
-	bool evicted;       /* flushed before its end (R1.36) */
+	uint64_t other_encap[OTHER_ENCAPS]; /* first frames of other records of
+					     * the same connection (R2.3) */
+	uint8_t other_encap_n;
+	uint64_t judged_frame; /* of the one judged in its stead, or 0 */
+	bool evicted;          /* flushed before its end (R1.36) */
 	bool history_truncated, holes_merged, one_way;
 	uint64_t first_frame, last_frame;
 	int64_t first_ns, last_ns;

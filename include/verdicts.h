@@ -37,6 +37,7 @@ int64_t trial_lasted(const struct trial *t); /* ns */
 int64_t trial_capture_loss(const struct trial *t, enum side x);
 bool trial_opened(const struct trial *t);
 
+bool verdict_other_encapsulation(struct trial *t);
 bool verdict_capture_unusable(struct trial *t);
 bool verdict_refused(struct trial *t);
 bool verdict_no_answer(struct trial *t);

@@ -73,7 +73,7 @@ class Scenario:
         self.link = ["ethernet"]
         self.snaplen, self.cut, self.pad = 262144, 0, False
         self.format, self.nanoseconds, self.big = "pcap", False, False
-        self.twice, self.extensions = None, ()
+        self.twice, self.again, self.extensions = None, None, ()
         self.packets, self.network = [], []
 
     def host(self, name):
@@ -88,6 +88,8 @@ class Scenario:
             setattr(self, word, int(values[0]))
         elif word in ("pad", "nanoseconds", "big"):
             setattr(self, word, True)
+        elif word == "again":
+            self.again = (nanoseconds(values[0]), values[1:])
         elif word == "pcapng":
             self.format = "pcapng"
         elif word == "twice":
@@ -193,6 +195,10 @@ class Scenario:
         wrap = wire.LINKS[self.link[0]][1]
         values = [int(v) for v in self.link[1:]]
         self.record(ns, wrap(packet, source.mac, target.mac, *values))
+        if self.again:
+            delay, (link, *numbers) = self.again
+            self.record(ns + delay, wire.LINKS[link][1](
+                packet, source.mac, target.mac, *map(int, numbers)))
         if self.twice:
             delay, routed = self.twice
             if routed:

@@ -14,6 +14,7 @@
 #include "snapshot.h"
 #include "state.h"
 #include "teardown.h"
+#include "twin.h"
 
 struct analyzer {
 	struct limits limits;
@@ -22,6 +23,7 @@ struct analyzer {
 	size_t service_n;
 	struct flow_table *flows; /* owned */
 	struct fanout *fanout;    /* owned */
+	struct twins *twins;      /* owned */
 	/*
 	 * Capture time as two packets in a row confirm it, so that one time
 	 * stamp far ahead ends nothing; and the latest one seen.
@@ -41,6 +43,7 @@ analyzer_new(const struct analyzer_options *o)
 	a->observer = o->observer;
 	a->flows = flow_new(&a->limits);
 	a->fanout = fanout_new();
+	a->twins = twins_new();
 	if (o->service_ports_n > 0) {
 		a->service = malloc(o->service_ports_n * sizeof(*a->service));
 		if (a->service != NULL)
@@ -48,7 +51,7 @@ analyzer_new(const struct analyzer_options *o)
 			    o->service_ports_n * sizeof(*a->service));
 		a->service_n = o->service_ports_n;
 	}
-	if (a->flows == NULL || a->fanout == NULL ||
+	if (a->flows == NULL || a->fanout == NULL || a->twins == NULL ||
 	    (a->service_n > 0 && a->service == NULL)) {
 		analyzer_free(a);
 		return NULL;
@@ -63,6 +66,7 @@ analyzer_free(struct analyzer *a)
 		return;
 	flow_free(a->flows);
 	fanout_free(a->fanout);
+	twins_free(a->twins);
 	free(a->service);
 	free(a);
 }
@@ -129,6 +133,7 @@ static int
 retire(struct analyzer *a, struct conn *c, int64_t end_t)
 {
 	flow_remove(a->flows, c);
+	twins_link(a->twins, a->flows, c);
 	return report_conn(a, c, end_t);
 }
 
@@ -149,6 +154,7 @@ open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
 	c = flow_add(a->flows, &seg->key, a->observer.wants);
 	if (c == NULL)
 		return NULL;
+	twins_note(a->twins, &seg->key);
 	c->client_dir =
 	    incarnation_client(seg, a->service, a->service_n, &certainty);
 	c->certainty = (uint8_t)certainty;

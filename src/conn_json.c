@@ -59,6 +59,8 @@ add_identity(struct json_writer *w, cJSON *parent, const struct conn_report *r)
 		json_add_null(w, parent, "vni");
 	json_add_name(w, parent, "reuse", reuse_name(r->reuse));
 	json_add_frame(w, parent, "continues", r->continues);
+	json_add_frames(
+	    w, parent, "other_encap_frames", r->other_encap, r->other_encap_n);
 	o = json_add_object(w, parent, "zeek");
 	json_add_name(w, o, "conn_state", r->zeek_conn_state);
 	json_add_text(w, o, "history",

@@ -78,7 +78,10 @@ copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
 	if (seg->has_ip_id && seg->ip_id != r->ip_id &&
 	    endpoint_ip_id_counts(&c->ep[o->x]))
 		return false;
-	return o->e > o->s && dt < (loop > 0 ? loop / 2 : K_CAPDUP_T);
+	/* an ACK may be repeated, but not at once and in another tunnel */
+	if (o->e == o->s && r->encap_n == seg->encap_n)
+		return false;
+	return dt < (loop > 0 ? loop / 2 : K_CAPDUP_T);
 }
 
 static const struct recent *

@@ -109,6 +109,7 @@ trial_opened(const struct trial *t)
 
 /* In the order of verdict.def. */
 static bool (*const verdict_rules[VERDICT_COUNT])(struct trial *t) = {
+    [VERDICT_OTHER_ENCAPSULATION] = verdict_other_encapsulation,
     [VERDICT_CAPTURE_UNUSABLE] = verdict_capture_unusable,
     [VERDICT_REFUSED] = verdict_refused,
     [VERDICT_NO_ANSWER] = verdict_no_answer,
@@ -155,11 +156,13 @@ judge_connection(const struct conn *c, struct conn_report *r)
 
 	while (!verdict_try(c, r, id, &r->verdict))
 		id++;
+	r->worst = r->verdict.severity;
+	if (r->verdict.id == VERDICT_OTHER_ENCAPSULATION)
+		return; /* one connection is not accused twice */
 	/* what else holds; the catch-all rules add nothing to a verdict */
 	for (id++; id < VERDICT_ATTENTION && r->also_n < VERDICT_ALSO; id++)
 		if (verdict_try(c, r, id, &r->also[r->also_n]))
 			r->also_n++;
-	r->worst = r->verdict.severity;
 	for (i = 0; i < ANOMALY_COUNT; i++)
 		if (r->kind_count[i] > 0 && r->events_n == 0 &&
 		    anomaly_table[i].severity > r->worst)

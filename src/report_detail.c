@@ -138,6 +138,15 @@ print_circumstances(struct page *p, const struct conn_report *r)
 			    encap_name((enum encap)r->encap[i]));
 		end_part(p, "Inside");
 	}
+	if (r->other_encap_n > 0) {
+		page_say(p, "the same connection in another encapsulation: ");
+		for (unsigned i = 0; i < r->other_encap_n; i++) {
+			page_say(p, "%sthe record that begins at frame ",
+			    i > 0 ? ", " : "");
+			page_say_frame(p, r->other_encap[i]);
+		}
+		end_part(p, "Also in");
+	}
 	print_limits(p, r);
 }
 

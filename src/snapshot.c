@@ -171,6 +171,9 @@ snapshot_of(struct conn *c, int64_t end_t)
 	r->certainty = (enum certainty)c->certainty;
 	r->reuse = c->reuse;
 	r->continues = c->continues;
+	r->other_encap_n = c->twins_n;
+	memcpy(r->other_encap, c->twin_frame, sizeof(r->other_encap));
+	r->judged_frame = c->judged_frame;
 	r->evicted = c->evicted;
 	r->history_truncated =
 	    c->ep[CLIENT].sent.truncated || c->ep[SERVER].sent.truncated;

@@ -1,11 +1,24 @@
 /*
  * verdicts_failure.c - connections that failed or were cut short (R9.1 to
- * R9.8).
+ * R9.8), and records that are judged elsewhere (R2.3).
  */
 #include <string.h>
 
 #include "constants.h"
 #include "verdicts.h"
+
+/* R2.3 */
+bool
+verdict_other_encapsulation(struct trial *t)
+{
+	if (t->r->judged_frame == 0)
+		return false;
+	trial_say(t,
+	    "the same connection in another encapsulation, judged at its "
+	    "other record");
+	trial_cite(t, t->r->judged_frame);
+	return true;
+}
 
 /* R9.1 */
 bool

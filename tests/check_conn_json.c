@@ -44,6 +44,7 @@ static const struct {
     {"encapsulation", "[\"vlan\"]"},
     {"reuse", "null"},
     {"continues", "null"},
+    {"other_encap_frames", "[]"},
     {"filters.wireshark",
 	"\"(ip.addr eq 192.0.2.10 and ip.addr eq 198.51.100.34) and "
 	"(tcp.port eq 43210 and tcp.port eq 443)\""},
@@ -149,7 +150,7 @@ static const char bare_line[] =
     "\"last_frame\":13,\"evicted\":false,\"one_way\":false,"
     "\"history_truncated\":false,\"holes_merged\":false,"
     "\"community_id\":\"1:GTB8Xq9MVF/w2rrhZHwx+GS//lY=\",\"ip_version\":6,\"encapsulation\":[],"
-    "\"vni\":null,\"reuse\":null,\"continues\":null,"
+    "\"vni\":null,\"reuse\":null,\"continues\":null,\"other_encap_frames\":[],"
     "\"zeek\":{\"conn_state\":null,\"history\":null},"
     "\"filters\":{\"wireshark\":\"(ipv6.addr eq 2001:db8::1 and "
     "ipv6.addr eq 2001:db8::2) and (tcp.port eq 50000 and "

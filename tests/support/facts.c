@@ -165,6 +165,12 @@ show_entered(char *buf, const struct conn_report *r)
 	show_frames(buf, frame, r->teardown.time_wait_n);
 }
 
+static void
+show_other_encap(char *buf, const struct conn_report *r)
+{
+	show_frames(buf, r->other_encap, r->other_encap_n);
+}
+
 enum fact_type {
 	FACT_FUNCTION,
 	FACT_MS,
@@ -194,6 +200,7 @@ static const struct fact {
     {"reuse", FACT_FUNCTION, 0, show_reuse},
     {"certainty", FACT_FUNCTION, 0, show_certainty},
     {"client.port", FACT_U16, AT(side[CLIENT].port), NULL},
+    {"other_encap_frames", FACT_FUNCTION, 0, show_other_encap},
     {"continues", FACT_U32, AT(continues), NULL},
     {"evicted", FACT_BOOL, AT(evicted), NULL},
     {"history_truncated", FACT_BOOL, AT(history_truncated), NULL},

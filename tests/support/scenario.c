@@ -167,6 +167,11 @@ row_option(struct row *r, const char *word)
 		seg->opt.tfo_len = (uint8_t)row_number(r, row_need(r));
 	} else if (strcmp(word, "port") == 0) {
 		r->client_port = (uint16_t)row_number(r, row_need(r));
+	} else if (strcmp(word, "vni") == 0) {
+		seg->key.tunnel = row_number(r, row_need(r)) + 1;
+	} else if (strcmp(word, "gre") == 0) {
+		seg->encap_n = 1;
+		seg->encap[0] = ENCAP_GRE;
 	} else if (strcmp(word, "badsum") == 0) {
 		seg->checksum = CHECKSUM_BAD;
 		/* neither zero nor off by the same as another */
