@@ -6,10 +6,13 @@
 
 #include <stdint.h>
 
+/* Time stamps lie within this of the epoch: two of them can be subtracted. */
+#define PACKET_TIME_MAX (INT64_MAX / 2)
+
 /* A borrowed view: data is valid until the next packet is read. */
 struct packet {
 	uint64_t frame_no;   /* from 1 over the whole input */
-	int64_t ts_ns;       /* since the epoch */
+	int64_t ts_ns;       /* since the epoch, at most PACKET_TIME_MAX */
 	const uint8_t *data; /* borrowed until the next read */
 	uint32_t cap_len;    /* bytes at data */
 	uint32_t wire_len;   /* bytes the frame had on the wire */

@@ -34,6 +34,9 @@ void text_vaddf(struct text *t, const char *format, va_list args);
  * else as \n, \r, \t or \xNN.
  */
 void text_escape(struct text *t, const char *s);
+/* The same for one byte, not ended by NUL; returns how many it became. */
+#define ESCAPED_MAX 4
+size_t text_escaped(char c, char out[ESCAPED_MAX]);
 /* Cut the text to at most n bytes. */
 void text_cut(struct text *t, size_t n);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "interrupt.h"
+#include "message.h"
 #include "names.h"
 #include "options.h"
 #include "run.h"
@@ -26,13 +27,10 @@ explain_kind(const char *name)
 	if (names_explain(stdout, name))
 		return STATUS_ANALYSED;
 	similar = names_similar(name);
-	fprintf(stderr,
-	    PROGRAM ": --explain-kind: '%.60s' is no event, verdict, outcome "
-		    "or close",
-	    name);
-	if (similar != NULL)
-		fprintf(stderr, "; did you mean '%s'?", similar);
-	fputs(" (--explain-kind help lists all)\n", stderr);
+	message_say("--explain-kind: '%.60s' is no event, verdict, outcome or "
+		    "close%s%s%s (--explain-kind help lists all)",
+	    name, similar != NULL ? "; did you mean '" : "",
+	    similar != NULL ? similar : "", similar != NULL ? "'?" : "");
 	return STATUS_UNUSABLE;
 }
 
@@ -54,7 +52,7 @@ answer(const struct options *o)
 	errno = 0;
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
 		return status;
-	fprintf(stderr, PROGRAM ": standard output: %s\n", strerror(errno));
+	message_say("standard output: %s", strerror(errno));
 	return STATUS_UNUSABLE;
 }
 
@@ -66,10 +64,10 @@ cli_main(int argc, char *const *argv)
 	enum status status = STATUS_UNUSABLE;
 
 	interrupt_install();
-	if (!options_parse(&o, argc, argv, &c))
-		fprintf(stderr, PROGRAM ": %s\nTry '" PROGRAM " --help'.\n",
-		    c.text);
-	else if (o.action == ACTION_ANALYSE)
+	if (!options_parse(&o, argc, argv, &c)) {
+		message_say("%s", c.text);
+		fputs("Try '" PROGRAM " --help'.\n", stderr);
+	} else if (o.action == ACTION_ANALYSE)
 		status = run_analysis(&o);
 	else
 		status = answer(&o);

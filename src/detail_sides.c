@@ -29,7 +29,7 @@ static void
 add_resent(struct text *s, const struct side_report *x)
 {
 	text_addf(s, "%s", format_count(x->retransmitted_packets).s);
-	if (x->retransmitted_packets > 0)
+	if (x->retransmitted_bytes > 0)
 		text_addf(s, ", %s", format_bytes(x->retransmitted_bytes).s);
 }
 

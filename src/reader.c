@@ -163,23 +163,23 @@ input_open(struct input *in, const char *path, const char *filter, char *err,
 
 /*
  * Time stamps come from the file and may be anything: normalise the
- * nanoseconds by carrying, and keep what 64 bits cannot hold at the edge.
+ * nanoseconds by carrying, and keep what lies beyond the edge there.
  */
 static int64_t
 stamp_ns(const struct pcap_pkthdr *h, bool is_pcap)
 {
 	int64_t s = h->ts.tv_sec, ns = h->ts.tv_usec;
-	const int64_t edge = INT64_MAX / NS_PER_S - 1;
+	const int64_t edge = PACKET_TIME_MAX / NS_PER_S - 1;
 
 	/* pcap counts seconds in 32 bits without sign, libpcap with. */
 	if (is_pcap && s < 0)
 		s += INT64_C(1) << 32;
 	if (s > edge || s < -edge || ns / NS_PER_S > edge ||
 	    ns / NS_PER_S < -edge)
-		return s > 0 ? INT64_MAX : INT64_MIN;
+		return s > 0 ? PACKET_TIME_MAX : -PACKET_TIME_MAX;
 	s += ns / NS_PER_S;
 	if (s > edge || s < -edge)
-		return s > 0 ? INT64_MAX : INT64_MIN;
+		return s > 0 ? PACKET_TIME_MAX : -PACKET_TIME_MAX;
 	return s * NS_PER_S + ns % NS_PER_S;
 }
 

@@ -148,7 +148,8 @@ resend_count(
 
 	o->resend = true;
 	x->resent_packets++;
-	x->resent_bytes += bytes;
+	/* a FIN takes a sequence number and is no payload */
+	x->resent_bytes += bytes < o->len ? bytes : o->len;
 	c->stall.resends[o->x]++;
 	c->stall.resend_frame = o->frame_no;
 	if (r == NULL || k->kind != WORD_RTO)

@@ -18,6 +18,7 @@
 #include "analyzer.h"
 #include "decode.h"
 #include "interrupt.h"
+#include "message.h"
 #include "output.h"
 #include "progress.h"
 #include "reader.h"
@@ -25,7 +26,6 @@
 #include "source.h"
 #include "terminal.h"
 
-#define PROGRAM "tcpconn-analyze"
 #define NS_PER_SECOND 1000000000
 #define MESSAGE_SIZE 1024
 /* How often to look for a signal; a read that waits is interrupted anyway. */
@@ -58,16 +58,10 @@ static const struct reporter *const reporters[] = {
 };
 
 static void
-say(const char *what, const char *message)
-{
-	fprintf(stderr, PROGRAM ": %s%s\n", what, message);
-}
-
-static void
 warn(const struct run *run, const char *message)
 {
 	if (!run->o->quiet)
-		say("warning: ", message);
+		message_say("warning: %s", message);
 }
 
 /* --- the packet loop ---------------------------------------------------- */
@@ -311,7 +305,7 @@ report_written(struct run *run)
 	if (run->write_error == EPIPE ||
 	    (run->output.file != NULL && output_closed(&run->output)))
 		return true;
-	fprintf(stderr, PROGRAM ": %s: the report cannot be written: %s\n",
+	message_say("%s: the report cannot be written: %s",
 	    run->o->output != NULL ? run->o->output : "standard output",
 	    strerror(run->write_error));
 	return false;
@@ -445,7 +439,7 @@ run_analysis(struct options *o)
 	bool incomplete;
 
 	if (!run_open(&run, message, sizeof(message))) {
-		say("", message);
+		message_say("%s", message);
 		goto out;
 	}
 	read_packets(&run);

@@ -98,25 +98,37 @@ text_addf(struct text *t, const char *format, ...)
 	va_end(args);
 }
 
+size_t
+text_escaped(char c, char out[ESCAPED_MAX])
+{
+	static const char named[] = "\\\\\nn\rr\tt",
+			  digits[] = "0123456789abcdef";
+	unsigned char v = (unsigned char)c;
+
+	out[0] = '\\';
+	for (size_t i = 0; named[i] != '\0'; i += 2) {
+		if (named[i] != c)
+			continue;
+		out[1] = named[i + 1];
+		return 2;
+	}
+	if (v >= 0x20 && v < 0x7f) {
+		out[0] = c;
+		return 1;
+	}
+	out[1] = 'x';
+	out[2] = digits[v >> 4];
+	out[3] = digits[v & 15];
+	return 4;
+}
+
 void
 text_escape(struct text *t, const char *s)
 {
-	static const char named[] = "\\\\\nn\rr\tt";
+	char out[ESCAPED_MAX];
 
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
-		const char *name = NULL;
-
-		for (size_t i = 0; named[i] != '\0'; i += 2)
-			if (named[i] == *s)
-				name = &named[i + 1];
-		if (name != NULL)
-			text_addf(t, "\\%c", *name);
-		else if (c >= 0x20 && c < 0x7f)
-			text_add_bytes(t, s, 1);
-		else
-			text_addf(t, "\\x%02x", c);
-	}
+	for (; *s != '\0'; s++)
+		text_add_bytes(t, out, text_escaped(*s, out));
 }
 
 void

@@ -1,0 +1,112 @@
+/*
+ * run_program.c - the whole program within this process.
+ */
+#include "support/run_program.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "run.h"
+
+#define WORDS_MAX 64
+
+static void
+need(bool good, const char *what)
+{
+	if (good)
+		return;
+	perror(what);
+	abort();
+}
+
+void
+run_file_open(struct run_file *f)
+{
+	const char *dir = getenv("TMPDIR");
+
+	snprintf(f->path, sizeof(f->path), "%s/tcpconn.XXXXXX",
+	    dir != NULL && strlen(dir) < 40 ? dir : "/tmp");
+	f->fd = mkstemp(f->path);
+	need(f->fd >= 0, f->path);
+}
+
+void
+run_file_set(const struct run_file *f, const uint8_t *data, size_t n)
+{
+	need(ftruncate(f->fd, 0) == 0, f->path);
+	while (n > 0) {
+		ssize_t done =
+		    pwrite(f->fd, data, n, lseek(f->fd, 0, SEEK_END));
+
+		need(done > 0, f->path);
+		data += done;
+		n -= (size_t)done;
+	}
+}
+
+void
+run_file_close(struct run_file *f)
+{
+	close(f->fd);
+	unlink(f->path);
+}
+
+static char *
+read_whole(FILE *f, size_t *n)
+{
+	long size = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
+	char *text = size >= 0 ? malloc((size_t)size + 1) : NULL;
+
+	need(text != NULL, "standard output");
+	rewind(f);
+	need(
+	    fread(text, 1, (size_t)size, f) == (size_t)size, "standard output");
+	text[size] = '\0';
+	*n = (size_t)size;
+	return text;
+}
+
+static int
+run_words(const char *const *argv)
+{
+	char name[] = "tcpconn-analyze", *words[WORDS_MAX + 2] = {name};
+	struct options o;
+	struct complaint c;
+	int n = 0, status = RUN_BAD_USAGE;
+
+	while (argv[n] != NULL && n < WORDS_MAX) {
+		words[n + 1] = strdup(argv[n]);
+		need(words[n + 1] != NULL, "strdup");
+		n++;
+	}
+	if (options_parse(&o, n + 1, words, &c) && o.action == ACTION_ANALYSE)
+		status = (int)run_analysis(&o);
+	options_fini(&o);
+	while (n > 0)
+		free(words[n--]);
+	return status;
+}
+
+int
+run_program(const char *const *argv, char **text, size_t *n)
+{
+	FILE *f = tmpfile();
+	int old = dup(STDOUT_FILENO), status;
+
+	need(f != NULL && old >= 0, "standard output");
+	fflush(stdout);
+	need(dup2(fileno(f), STDOUT_FILENO) >= 0, "standard output");
+	status = run_words(argv);
+	fflush(stdout);
+	clearerr(stdout);
+	need(dup2(old, STDOUT_FILENO) >= 0, "standard output");
+	close(old);
+	if (text != NULL)
+		*text = read_whole(f, n);
+	fclose(f);
+	return status;
+}
