@@ -20,4 +20,8 @@ void packets_json_add(
 void summary_json_add(
     struct json_writer *w, cJSON *o, const struct report_head *head);
 
+/* What several connections show together, as two members of o. */
+void
+findings_json_add(struct json_writer *w, cJSON *o, const struct findings *f);
+
 #endif

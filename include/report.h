@@ -14,6 +14,7 @@
 
 #include "decode.h"
 #include "event.h"
+#include "finding.h"
 #include "reader.h"
 #include "segment.h"
 #include "talkers.h"
@@ -249,6 +250,7 @@ struct conn_report {
 	uint8_t other_encap_n;
 	uint64_t judged_frame; /* of the one judged in its stead, or 0 */
 	bool evicted;          /* flushed before its end (R1.36) */
+	bool alike;            /* one of many, as summary_add() told */
 	bool history_truncated, holes_merged, one_way;
 	uint64_t first_frame, last_frame;
 	int64_t first_ns, last_ns;
@@ -291,11 +293,13 @@ struct summary {
 	uint64_t kind_connections[ANOMALY_COUNT];
 	struct tally connect_time;
 	struct talkers talkers;
+	struct findings findings;
 };
 
 void summary_init(struct summary *s);
 void summary_fini(struct summary *s);
-void summary_add(struct summary *s, const struct conn_report *r);
+/* Count r. True when it is one of many alike, see findings_add(). */
+bool summary_add(struct summary *s, const struct conn_report *r);
 
 /* What stands around the connections; borrowed by reporters. */
 struct report_head {

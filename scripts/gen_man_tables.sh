@@ -89,6 +89,16 @@ outcomes()
 		}' | items
 }
 
+findings()
+{
+	rows finding.def \
+		'FINDING(id,name,parts,other,connections,others,text)' \
+		name connections text |
+		awk -F '\t' -v OFS='\t' '{
+			print $1, "At least " $2 " connections", $3
+		}' | items
+}
+
 limits()
 {
 	rows limits.def 'LIMIT(field,name,value,min,max,text)' \
@@ -118,12 +128,13 @@ events >"$work/events"
 verdicts >"$work/verdicts"
 outcomes OUTCOME outcome.def 'OUTCOME(id,name,label,opened)' >"$work/outcomes"
 outcomes CLOSE close.def 'CLOSE(id,name,label)' >"$work/closes"
+findings >"$work/findings"
 limits >"$work/limits"
 reasons >"$work/reasons"
 status >"$work/status"
 
 cp "$page" "$work/page" || exit 1
-for name in events verdicts outcomes closes limits reasons status; do
+for name in events verdicts outcomes closes findings limits reasons status; do
 	[ -s "$work/$name" ] || {
 		echo "gen_man_tables: no rows for $name"
 		exit 1

@@ -23,6 +23,36 @@ add_payload(struct text *s, const struct side_report *x)
 	text_addf(s, "%s", format_bytes(x->unique_bytes).s);
 	if (x->unique_bytes >= 1000)
 		text_addf(s, " (%s bytes)", format_count(x->unique_bytes).s);
+	if (x->data_packets > 0)
+		text_addf(s, " in %s segment%s",
+		    format_count(x->data_packets).s,
+		    x->data_packets == 1 ? "" : "s");
+}
+
+/* What its SYN or SYN-ACK announced. */
+static void
+add_options(struct text *s, const struct side_report *x)
+{
+	static const struct {
+		unsigned bit;
+		const char *word;
+	} words[] = {{OPT_SACK_PERMITTED, "SACK"},
+	    {OPT_TIMESTAMPS, "time stamps"}, {OPT_FAST_OPEN, "fast open"},
+	    {OPT_MPTCP, "MPTCP"}};
+	const struct tcp_options *o = &x->options;
+
+	if (!x->has_options)
+		return;
+	if (o->has & OPT_MSS)
+		text_addf(s, "MSS %u", o->mss);
+	if (o->has & OPT_WSCALE)
+		text_addf(s, "%sscale %u", s->n > 0 ? ", " : "", o->wscale);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (o->has & words[i].bit)
+			text_addf(
+			    s, "%s%s", s->n > 0 ? ", " : "", words[i].word);
+	if (s->n == 0)
+		text_add(s, o->cut ? "-" : "none");
 }
 
 static void
@@ -157,6 +187,7 @@ static const struct {
 	void (*add)(struct text *s, const struct side_report *x);
 } rows[] = {
     {"packets", add_packets},
+    {"options", add_options},
     {"payload", add_payload},
     {"sent again", add_resent},
     {"round trip", add_rtt},

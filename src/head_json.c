@@ -3,6 +3,8 @@
  */
 #include "head_json.h"
 
+#include "notation.h"
+
 #define SCHEMA "tcpconn-analyze/1"
 #define PROGRAM "tcpconn-analyze"
 
@@ -181,5 +183,6 @@ summary_json_add(
 	    w, o, "by_verdict", s->by_verdict, VERDICT_COUNT, verdict_at);
 	add_kinds(w, o, s);
 	add_connect_time(w, o, &s->connect_time);
+	findings_json_add(w, o, &s->findings);
 	add_talkers(w, o, &s->talkers);
 }

@@ -126,6 +126,12 @@ names_explain(FILE *out, const char *name)
 			separate(out, &found);
 			write_head(out, name, "close", close_meaning(i));
 		}
+	for (unsigned i = 0; i < FINDING_COUNT; i++)
+		if (strcmp(finding_name(i), name) == 0) {
+			separate(out, &found);
+			write_head(out, name, "finding in several connections",
+			    finding_meaning(i));
+		}
 	return found > 0;
 }
 
@@ -142,6 +148,8 @@ names_list(FILE *out)
 		fprintf(out, "%-30s outcome\n", outcome_name(i));
 	for (unsigned i = 0; i < CLOSE_COUNT; i++)
 		fprintf(out, "%-30s close\n", close_name(i));
+	for (unsigned i = 0; i < FINDING_COUNT; i++)
+		fprintf(out, "%-30s finding\n", finding_name(i));
 }
 
 static size_t
@@ -209,7 +217,10 @@ id_name(size_t i)
 	i -= VERDICT_COUNT;
 	if (i < OUTCOME_COUNT)
 		return outcome_name((enum outcome)i);
-	return close_name((enum close_outcome)(i - OUTCOME_COUNT));
+	i -= OUTCOME_COUNT;
+	if (i < CLOSE_COUNT)
+		return close_name((enum close_outcome)i);
+	return finding_name((enum finding_id)(i - CLOSE_COUNT));
 }
 
 const char *
@@ -217,5 +228,5 @@ names_similar(const char *given)
 {
 	return names_nearest(given, id_name,
 	    (size_t)ANOMALY_COUNT + VERDICT_COUNT + OUTCOME_COUNT +
-		CLOSE_COUNT);
+		CLOSE_COUNT + FINDING_COUNT);
 }

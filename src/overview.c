@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conn_text.h"
+#include "finding_text.h"
 #include "text_format.h"
 #include "text_table.h"
 
@@ -127,6 +128,57 @@ print_counts(struct page *p, const struct report_head *head)
 	    "than K_CONNS were held",
 	    format_count(s->evicted).s);
 	page_end(p, HANG, HANG, STYLE_WARN);
+}
+
+static void
+say_numbers(struct page *p, const struct finding *g)
+{
+	page_say(p, "connection%s ", g->connections == 1 ? "" : "s");
+	for (unsigned i = 0; i < g->first_n; i++)
+		page_say(
+		    p, "%s%" PRIu32, i > 0 ? ", " : "", g->first_number[i]);
+	if (g->connections > g->first_n)
+		page_say(p, ", %s", page_symbol(p, SYMBOL_ELLIPSIS));
+}
+
+static void
+print_finding(struct page *p, const struct finding *g)
+{
+	bool attention = g->severity >= SEVERITY_WARN;
+
+	page_say(p, "%s ", attention ? "!" : " ");
+	finding_say(&p->line, g);
+	page_say(p, " (");
+	say_numbers(p, g);
+	page_say(p, "; ");
+	page_say_frames(p, g->first_frame, g->first_n, g->connections);
+	page_say(p, ")");
+	page_end(p, 0, HANG, style_of_severity(g->severity));
+}
+
+static void
+print_findings(struct page *p, const struct findings *f, size_t n)
+{
+	if (n == 0 || n > f->list_n)
+		n = f->list_n;
+	if (f->list_n > 0) {
+		page_newline(p);
+		page_say(p, "Findings in several connections");
+		page_end(p, 0, HANG, STYLE_HEAD);
+	}
+	for (size_t i = 0; i < n; i++)
+		print_finding(p, f->list[i]);
+	if (n < f->list_n) {
+		page_say(p, "%s ", page_symbol(p, SYMBOL_ELLIPSIS));
+		say_number(p, f->list_n - n, "more finding");
+		page_say(p, "; --top 0 lists all");
+		page_end(p, HANG, HANG, STYLE_PLAIN);
+	}
+	if (findings_cut(f)) {
+		page_say(p, "There were more groups of connections than are "
+			    "held: findings may be missing");
+		page_end(p, HANG, HANG, STYLE_WARN);
+	}
 }
 
 enum {
@@ -251,14 +303,15 @@ print_table(struct page *p, const struct report_head *head,
 	table_fini(&t);
 }
 
-void
-overview_print(struct page *p, const struct report_head *head,
-    const struct shortlist *listed, const struct overview_rest *rest)
+static void
+print_rest(struct page *p, const struct overview_rest *rest)
 {
-	print_captures(p, head);
-	print_counts(p, head);
-	if (listed->n > 0)
-		print_table(p, head, listed);
+	if (rest->alike > 0) {
+		page_say(p, "%s ", page_symbol(p, SYMBOL_ELLIPSIS));
+		say_number(p, rest->alike, "more connection");
+		page_say(p, " of the kinds found above; --top 0 lists all");
+		page_end(p, HANG, HANG, STYLE_WARN);
+	}
 	if (rest->connections == 0)
 		return;
 	page_say(p, "%s ", page_symbol(p, SYMBOL_ELLIPSIS));
@@ -270,6 +323,19 @@ overview_print(struct page *p, const struct report_head *head,
 	page_say(p, "; --top 0 lists all");
 	page_end(p, HANG, HANG,
 	    rest->needs_attention > 0 ? STYLE_WARN : STYLE_PLAIN);
+}
+
+void
+overview_print(struct page *p, const struct report_head *head,
+    const struct shortlist *listed, const struct overview_rest *rest,
+    size_t findings_n)
+{
+	print_captures(p, head);
+	print_counts(p, head);
+	print_findings(p, &head->summary->findings, findings_n);
+	if (listed->n > 0)
+		print_table(p, head, listed);
+	print_rest(p, rest);
 }
 
 void

@@ -170,12 +170,14 @@ summary_init(struct summary *s)
 {
 	*s = (struct summary){0};
 	tally_init(&s->connect_time);
+	findings_init(&s->findings);
 }
 
 void
 summary_fini(struct summary *s)
 {
 	tally_fini(&s->connect_time);
+	findings_fini(&s->findings);
 	talkers_fini(&s->talkers);
 }
 
@@ -192,7 +194,7 @@ add_talkers(struct talkers *t, const struct conn_report *r)
 		    t, s->addr, r->version, packets, s->bytes, c->bytes);
 }
 
-void
+bool
 summary_add(struct summary *s, const struct conn_report *r)
 {
 	s->connections++;
@@ -208,6 +210,7 @@ summary_add(struct summary *s, const struct conn_report *r)
 	if (r->handshake.connect_time_ns.has)
 		tally_add(&s->connect_time, r->handshake.connect_time_ns.v);
 	add_talkers(&s->talkers, r);
+	return findings_add(&s->findings, r);
 }
 
 static bool

@@ -13,6 +13,7 @@
 #include "shortlist.h"
 
 #define TOP_DEFAULT 50
+#define FINDINGS_DEFAULT 20
 
 struct text_report {
 	FILE *out;                  /* borrowed */
@@ -20,6 +21,7 @@ struct text_report {
 	struct shortlist listed;    /* rows of the table */
 	struct shortlist explained; /* no rows, but on the list of --explain */
 	struct overview_rest rest;
+	bool fold;   /* many alike are one finding and a few examples */
 	bool legend; /* how to read a story has been said */
 };
 
@@ -31,6 +33,9 @@ text_open(FILE *out, const struct report_options *o)
 	if (t == NULL)
 		return NULL;
 	*t = (struct text_report){.out = out, .o = *o};
+	/* who names connections or an order wants to see them */
+	t->fold = !o->has_top && o->sort == SORT_DEFAULT && !o->events &&
+		  o->connections_n == 0;
 	shortlist_init(&t->listed,
 	    o->sort == SORT_DEFAULT ? SORT_SEVERITY : o->sort,
 	    o->has_top ? o->top : TOP_DEFAULT);
@@ -67,27 +72,66 @@ is_asked_for(const struct report_options *o, uint32_t number)
 	       is_on(o->explain_list, o->explain_n, number);
 }
 
+/* A connection without a row: keep it if its story is asked for. */
+static int
+leave_out(struct text_report *t, struct conn_report *r)
+{
+	struct conn_report *none;
+
+	if (!is_asked_for(&t->o, r->number)) {
+		conn_report_free(r);
+		return 0;
+	}
+	if (shortlist_add(&t->explained, r, &none))
+		return 0;
+	conn_report_free(r);
+	errno = ENOMEM;
+	return -1;
+}
+
 static int
 text_connection(void *state, struct conn_report *r)
 {
 	struct text_report *t = state;
-	struct conn_report *left, *none;
+	struct conn_report *left;
 
-	if (!shortlist_add(&t->listed, r, &left))
-		goto no_memory;
+	if (t->fold && r->alike) {
+		t->rest.alike++;
+		return leave_out(t, r);
+	}
+	if (!shortlist_add(&t->listed, r, &left)) {
+		conn_report_free(left);
+		errno = ENOMEM;
+		return -1;
+	}
 	if (left == NULL)
 		return 0;
 	t->rest.connections++;
 	t->rest.needs_attention += conn_report_needs_attention(left);
-	if (!is_asked_for(&t->o, left->number))
-		conn_report_free(left);
-	else if (!shortlist_add(&t->explained, left, &none))
-		goto no_memory;
-	return 0;
-no_memory:
-	conn_report_free(left);
-	errno = ENOMEM;
-	return -1;
+	return leave_out(t, left);
+}
+
+/* Take those out of the table for which a finding stands, now that all are
+ * known. */
+static int
+fold_alike(struct text_report *t, const struct findings *f)
+{
+	size_t kept = 0;
+	int result = 0;
+
+	for (size_t i = 0; i < t->listed.n; i++) {
+		struct ranked row = t->listed.v[i];
+
+		if (!findings_stand_for(f, row.r)) {
+			t->listed.v[kept++] = row;
+			continue;
+		}
+		t->rest.alike++;
+		if (leave_out(t, row.r) != 0)
+			result = -1;
+	}
+	t->listed.n = kept;
+	return result;
 }
 
 static void
@@ -168,9 +212,12 @@ text_finish(void *state, const struct report_head *head)
 	page_init(&p, t->out, &t->o);
 	p.failed = !origins_init(&origins, head->inputs, head->inputs_n);
 
+	if (t->fold && fold_alike(t, &head->summary->findings) != 0)
+		p.failed = true;
 	shortlist_sort(&t->listed);
 	shortlist_sort(&t->explained);
-	overview_print(&p, head, &t->listed, &t->rest);
+	overview_print(&p, head, &t->listed, &t->rest,
+	    t->o.has_top || t->o.events ? t->o.top : FINDINGS_DEFAULT);
 	p.origins = &origins; /* in the table there is no room for files */
 	for (size_t i = 0; i < t->listed.n && !ferror(t->out); i++)
 		print_connection(&p, t, head, t->listed.v[i].r, true);

@@ -198,7 +198,7 @@ on_connection(void *arg, struct conn_report *r)
 	struct run *run = arg;
 	const struct options *o = run->o;
 
-	summary_add(&run->summary, r);
+	r->alike = summary_add(&run->summary, r);
 	if (!report_selects(&o->report, r)) {
 		conn_report_free(r);
 		return 0;
@@ -254,6 +254,7 @@ write_report(struct run *run)
 		run->write_error = ENOMEM;
 		return;
 	}
+	findings_settle(&run->summary.findings);
 	fill_head(run, &head, inputs);
 	if (run->reporter->finish(run->report, &head) != 0)
 		note_write_error(run);

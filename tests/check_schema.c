@@ -82,6 +82,12 @@ close_at(unsigned i)
 }
 
 static const char *
+finding_at(unsigned i)
+{
+	return finding_name(i);
+}
+
+static const char *
 verdict_at(unsigned i)
 {
 	return verdict_name(i);
@@ -145,6 +151,7 @@ static const struct {
     {"outcome", OUTCOME_COUNT, outcome_at},
     {"close", CLOSE_COUNT, close_at},
     {"verdict_id", VERDICT_COUNT, verdict_at},
+    {"finding_id", FINDING_COUNT, finding_at},
     {"reason", REASON_COUNT, reason_at},
     {"step_id", STEP_ID_COUNT, step_at},
     {"tap", TAP_AT_SERVER + 1, tap_at},
