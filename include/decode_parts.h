@@ -2,9 +2,9 @@
  * decode_parts.h - what the files of the decoder share; for them alone.
  *
  * A frame is peeled layer by layer. Each layer is a function that reads its
- * header from f->in and calls the next one through a table: link types and
- * EtherTypes in decode_link.c, IP protocols in decode_ip.c, UDP ports in
- * decode_udp.c. It returns what decode_packet() returns.
+ * header from f->in and calls the next one through a table: link types in
+ * decode_link.c, EtherTypes in decode_ether.c, IP protocols in decode_ip.c,
+ * UDP ports in decode_udp.c. It returns what decode_packet() returns.
  */
 #ifndef TCPCONN_DECODE_PARTS_H
 #define TCPCONN_DECODE_PARTS_H
@@ -66,11 +66,20 @@ int frame_unknown(const struct frame *f);
 uint8_t frame_key(const struct frame *f, const struct ip_ends *ends,
     uint16_t src_port, uint16_t dst_port, struct flow_key *key);
 
-/* decode_link.c */
-layer_fn *link_lookup(int link_type); /* NULL when not supported */
-layer_fn decode_ethernet;
-layer_fn decode_ppp;
+/* decode_link.c: one frame from the header of its link type on. */
+int decode_link(struct frame *f, uint32_t link_type);
+
+/* decode_ether.c */
+layer_fn decode_ethernet, decode_llc, decode_snap;
+layer_fn decode_mpls, decode_nsh, decode_pppoe;
 int decode_ethertype(struct frame *f, uint16_t type);
+
+/* decode_serial.c */
+layer_fn decode_ppp, decode_ppp_protocol, decode_hdlc;
+layer_fn decode_frame_relay, decode_nlpid;
+
+/* decode_wireless.c */
+layer_fn decode_wlan, decode_radiotap, decode_prism, decode_avs, decode_ppi;
 
 /* decode_ip.c */
 layer_fn decode_ip; /* by the version in its first byte */

@@ -86,21 +86,9 @@ enum segment_fault {
 /* One layer of encapsulation met on the way to TCP, outermost first. */
 enum encap {
 	ENCAP_NONE,
-	ENCAP_VLAN,
-	ENCAP_QINQ,
-	ENCAP_MPLS,
-	ENCAP_PPPOE,
-	ENCAP_GRE,
-	ENCAP_IPIP,
-	ENCAP_6IN4,
-	ENCAP_4IN6,
-	ENCAP_TEREDO,
-	ENCAP_VXLAN,
-	ENCAP_GENEVE,
-	ENCAP_GTPU,
-	ENCAP_L2TP,
-	ENCAP_AH,
-	ENCAP_ERSPAN,
+#define ENCAP(id, name) ENCAP_##id,
+#include "encap.def"
+#undef ENCAP
 	ENCAP_COUNT
 };
 

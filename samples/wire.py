@@ -6,7 +6,7 @@ capture and expect the same report.
 import ipaddress
 import struct
 
-ETHERNET, NULL, RAW, LOOP, SLL, SLL2 = 1, 0, 101, 108, 113, 276
+ETHERNET, NULL, RAW, LOOP, SLL, SLL2, WLAN = 1, 0, 101, 108, 113, 276, 105
 FLAGS = {"F": 0x01, "S": 0x02, "R": 0x04, "P": 0x08, "A": 0x10, "U": 0x20,
          "E": 0x40, "W": 0x80}
 
@@ -216,11 +216,141 @@ def raw(packet, src, dst):
     return packet
 
 
+def llc(packet):
+    """LLC and SNAP, RFC 1042."""
+    return bytes.fromhex("aaaa03000000") + struct.pack(
+        ">H", ether_type(packet)) + packet
+
+
+def snap(packet, src, dst):
+    """Ethernet whose type field is a length, IEEE 802.3."""
+    body = llc(packet)
+    return ethernet(body, src, dst, kind=len(body))
+
+
+def token_ring(packet, src, dst):
+    return b"\x10\x40" + dst + src + llc(packet)
+
+
+def fddi(packet, src, dst):
+    return b"\x50" + dst + src + llc(packet)
+
+
+def arcnet(packet, src, dst):
+    """RFC 1201: type, split flag, number."""
+    return src[-1:] + dst[-1:] + b"\xd4\0\0\1" + packet
+
+
+def arcnet_linux(packet, src, dst):
+    """RFC 1051, whose type is followed by the packet."""
+    return src[-1:] + dst[-1:] + b"\0\0\xf0" + packet
+
+
+def slip(packet, src, dst):
+    return bytes([src > dst]) + packet[:1] + bytes(14) + packet
+
+
+def ppp_protocol(packet):
+    return b"\0\x21" if packet[0] >> 4 == 4 else b"\0\x57"
+
+
+def ppp(packet, src, dst):
+    return ppp_protocol(packet) + packet
+
+
+def ppp_hdlc(packet, src, dst):
+    return b"\xff\3" + ppp_protocol(packet) + packet
+
+
+def ppp_ether(packet, src, dst):
+    return struct.pack(">BBHH", 0x11, 0, 0x2a, len(packet) + 2) \
+        + ppp_protocol(packet) + packet
+
+
+def cisco_hdlc(packet, src, dst):
+    return struct.pack(">HH", 0x0f00, ether_type(packet)) + packet
+
+
+def frame_relay(packet, src, dst):
+    """Q.922 address of two bytes, RFC 2427."""
+    return b"\x18\x41\3" + (b"\xcc" if packet[0] >> 4 == 4 else b"\x8e") \
+        + packet
+
+
+def ieee1394(packet, src, dst):
+    return b"\0\0" + dst + b"\0\0" + src + struct.pack(
+        ">H", ether_type(packet)) + packet
+
+
+def wlan(packet, src, dst):
+    """IEEE 802.11 data frame with QoS, to an access point."""
+    return bytes.fromhex("88010000") + b"\2\0\0\0\0\xa0" + src + dst \
+        + b"\x10\0\0\0" + llc(packet)
+
+
+def radiotap(packet, src, dst):
+    """Flags tell of a frame check sequence behind the frame."""
+    return bytes.fromhex("000009000200000010") + wlan(packet, src, dst) \
+        + b"\xde\xad\xbe\xef"
+
+
+def prism(packet, src, dst):
+    return struct.pack("<II", 0x44, 144) + bytes(136) + wlan(packet, src, dst)
+
+
+def avs(packet, src, dst):
+    return struct.pack(">II", 0x80211001, 64) + bytes(56) + wlan(
+        packet, src, dst)
+
+
+def ppi(packet, src, dst):
+    return struct.pack("<BBHI", 0, 0, 8, WLAN) + wlan(packet, src, dst)
+
+
+def nflog(packet, src, dst):
+    """A prefix, then the packet; lengths in the order of the writer."""
+    family = 2 if packet[0] >> 4 == 4 else 10
+    return struct.pack("<BBHHH4sHH", family, 0, 0, 8, 10, b"in:\0",
+                       4 + len(packet), 9) + packet
+
+
+def ipoib(packet, src, dst):
+    return bytes(40) + struct.pack(">HH", ether_type(packet), 0) + packet
+
+
+def erf(packet, src, dst):
+    """Endace record of type Ethernet."""
+    frame = ethernet(packet, src, dst)
+    return struct.pack("<Q", 1) + struct.pack(
+        ">BBHHHH", 2, 4, 18 + len(frame), 0, len(frame), 0) + frame
+
+
+def pktap(packet, src, dst):
+    return struct.pack("<III", 108, 1, ETHERNET) + bytes(96) + ethernet(
+        packet, src, dst)
+
+
+def atm(packet, src, dst):
+    """RFC 2684, routed."""
+    return llc(packet)
+
+
 LINKS = {"ethernet": (ETHERNET, ethernet), "vlan": (ETHERNET, vlan),
          "pppoe": (ETHERNET, pppoe), "mpls": (ETHERNET, mpls),
          "gre": (ETHERNET, gre), "vxlan": (ETHERNET, vxlan),
+         "snap": (ETHERNET, snap),
          "sll": (SLL, cooked), "sll2": (SLL2, cooked2), "null": (NULL, null),
-         "loop": (LOOP, loop), "raw": (RAW, raw), "user0": (147, raw)}
+         "loop": (LOOP, loop), "raw": (RAW, raw),
+         "token-ring": (6, token_ring), "arcnet": (7, arcnet),
+         "slip": (8, slip), "ppp": (9, ppp), "fddi": (10, fddi),
+         "ppp-hdlc": (50, ppp_hdlc), "ppp-ether": (51, ppp_ether),
+         "atm": (100, atm), "cisco-hdlc": (104, cisco_hdlc),
+         "wlan": (WLAN, wlan), "frame-relay": (107, frame_relay),
+         "prism": (119, prism), "radiotap": (127, radiotap),
+         "arcnet-linux": (129, arcnet_linux), "ieee1394": (138, ieee1394),
+         "avs": (163, avs), "ppi": (192, ppi), "erf": (197, erf),
+         "nflog": (239, nflog), "ipoib": (242, ipoib),
+         "pktap": (258, pktap), "user0": (147, raw)}
 
 
 # Files

@@ -118,25 +118,14 @@ frame_key(const struct frame *f, const struct ip_ends *ends, uint16_t src_port,
 	return dir;
 }
 
-bool
-decode_link_supported(int link_type)
-{
-	return link_lookup(link_type) != NULL;
-}
-
 int
 decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
     struct icmp_error *icmp)
 {
-	layer_fn *link = link_lookup(p->link_type);
 	struct frame f = {.d = d, .packet = p, .seg = seg, .icmp = icmp};
 
-	if (link == NULL)
-		return BECAUSE(UNSUPPORTED_LINK);
-	if (p->cap_len == 0)
-		return BECAUSE(TRUNCATED_LINK);
 	memset(seg, 0, sizeof(*seg));
 	f.in = bytes_of(p->data, p->cap_len);
 	f.wire_end = p->wire_len > p->cap_len ? p->wire_len : p->cap_len;
-	return link(&f);
+	return decode_link(&f, (uint32_t)p->link_type);
 }

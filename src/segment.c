@@ -8,21 +8,9 @@
 
 static const char *const encap_names[ENCAP_COUNT] = {
     [ENCAP_NONE] = NULL,
-    [ENCAP_VLAN] = "vlan",
-    [ENCAP_QINQ] = "qinq",
-    [ENCAP_MPLS] = "mpls",
-    [ENCAP_PPPOE] = "pppoe",
-    [ENCAP_GRE] = "gre",
-    [ENCAP_IPIP] = "ipip",
-    [ENCAP_6IN4] = "6in4",
-    [ENCAP_4IN6] = "4in6",
-    [ENCAP_TEREDO] = "teredo",
-    [ENCAP_VXLAN] = "vxlan",
-    [ENCAP_GENEVE] = "geneve",
-    [ENCAP_GTPU] = "gtp-u",
-    [ENCAP_L2TP] = "l2tp",
-    [ENCAP_AH] = "ah",
-    [ENCAP_ERSPAN] = "erspan",
+#define ENCAP(id, name) [ENCAP_##id] = name,
+#include "encap.def"
+#undef ENCAP
 };
 
 const char *

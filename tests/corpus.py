@@ -39,12 +39,7 @@ TRUTH = os.environ.get("TCPCONN_TRUTH", os.path.join(BESIDE, "truth"))
 
 # Link types that the program does not decode: exit status 2.
 UNSUPPORTED_LINKS = {
-    8: "SLIP: direction and compressed headers before IP",
-    127: "802.11 with radiotap",
-    129: "ARCNET",
     178: "Juniper Ethernet",
-    192: "PPI",
-    239: "NFLOG",
     8224: "no such link type (fuzzed)",
 }
 # Captures with another status than 0, and why.
