@@ -61,6 +61,7 @@ uint32_t frame_want(const struct frame *f);
 void frame_limit(struct frame *f, const uint8_t *start, uint32_t n);
 /* The verdict on a payload that no table knows. */
 int frame_unknown(const struct frame *f);
+layer_fn decode_opaque; /* the verdict on what cannot be read */
 
 /* Canonical key of a flow (R2.1); returns the direction of its sender. */
 uint8_t frame_key(const struct frame *f, const struct ip_ends *ends,
@@ -73,13 +74,16 @@ int decode_link(struct frame *f, uint32_t link_type);
 layer_fn decode_ethernet, decode_llc, decode_snap;
 layer_fn decode_mpls, decode_nsh, decode_pppoe;
 int decode_ethertype(struct frame *f, uint16_t type);
+/* Whether an Ethernet header `skip` bytes ahead names what is known here. */
+bool ethernet_ahead(const struct frame *f, size_t skip);
 
 /* decode_serial.c */
 layer_fn decode_ppp, decode_ppp_protocol, decode_hdlc;
 layer_fn decode_frame_relay, decode_nlpid;
 
 /* decode_wireless.c */
-layer_fn decode_wlan, decode_radiotap, decode_prism, decode_avs, decode_ppi;
+layer_fn decode_wlan, decode_wlan_swapped, decode_radiotap, decode_prism,
+    decode_avs, decode_ppi;
 
 /* decode_ip.c */
 layer_fn decode_ip; /* by the version in its first byte */
@@ -89,7 +93,10 @@ int decode_protocol(struct frame *f, uint8_t protocol);
 bool ip6_skip_extension(struct bytes *in, uint8_t kind, uint8_t *next);
 
 /* decode_tunnel.c */
-layer_fn decode_gre, decode_udp;
+layer_fn decode_gre, decode_etherip, decode_l2tp3;
+
+/* decode_udp.c */
+layer_fn decode_udp;
 
 /* decode_icmp.c */
 layer_fn decode_icmp4, decode_icmp6;

@@ -170,26 +170,161 @@ def pppoe(packet, src, dst):
 
 
 def mpls(packet, src, dst, label):
-    return ethernet(struct.pack(">I", label << 12 | 0x100 | 64) + packet,
+    return mpls_stack(packet, src, dst, label)
+
+
+def pseudowire(packet, src, dst, label):
+    """Ethernet over MPLS without control word."""
+    return mpls_stack(ethernet(packet, src, dst), src, dst, label)
+
+
+def pseudowire_control(packet, src, dst, label):
+    return mpls_stack(bytes(4) + ethernet(packet, src, dst), src, dst, label)
+
+
+def mpls_stack(inner, src, dst, label):
+    return ethernet(struct.pack(">I", label << 12 | 0x100 | 64) + inner,
                     src, dst, kind=0x8847)
 
 
-def gre(packet, src, dst):
-    outer = (address("192.0.2.1"), address("192.0.2.2"))
+def pbb(packet, src, dst, service):
+    inner = struct.pack(">I", service) + ethernet(packet, src, dst)
+    return ethernet(inner, src, dst, kind=0x88e7)
+
+
+def between_routers(protocol, src, dst, inner, version=4):
+    """An outer IP packet in Ethernet, from the router on src's side."""
+    if version == 4:
+        outer = (address("192.0.2.1"), address("192.0.2.2"))
+    else:
+        outer = (address("2001:db8:ffff::1"), address("2001:db8:ffff::2"))
     if src > dst:
         outer = outer[::-1]
-    return ethernet(ip4(*outer, 47, struct.pack(">HH", 0, ether_type(packet))
-                        + packet, 64), src, dst)
+    if callable(inner):
+        inner = inner(*outer)
+    return ethernet(ip(*outer, protocol, inner, 64), src, dst)
+
+
+def udp_tunnel(port, src, dst, inner):
+    return between_routers(17, src, dst, lambda *outer: udp(
+        *outer, 50000, port, inner))
+
+
+def gre_with(flags, kind, fields, src, dst, inner):
+    return between_routers(47, src, dst, struct.pack(">HH", flags, kind)
+                           + fields + inner)
+
+
+def gre(packet, src, dst):
+    return gre_with(0, ether_type(packet), b"", src, dst, packet)
+
+
+def gre_fields(packet, src, dst):
+    """Checksum (not computed), key and sequence number."""
+    return gre_with(0xb000, ether_type(packet), struct.pack(
+        ">HHII", 0, 0, 7, 1), src, dst, packet)
+
+
+def nvgre(packet, src, dst, segment):
+    return gre_with(0x2000, 0x6558, struct.pack(">I", segment << 8), src, dst,
+                    ethernet(packet, src, dst))
+
+
+def erspan1(packet, src, dst):
+    return gre_with(0, 0x88be, b"", src, dst, ethernet(packet, src, dst))
+
+
+def erspan2(packet, src, dst):
+    return gre_with(0x1000, 0x88be, struct.pack(">III", 1, 0x10000001, 0),
+                    src, dst, ethernet(packet, src, dst))
+
+
+def erspan3(packet, src, dst):
+    """With the platform header that its last bit promises."""
+    return gre_with(0x1000, 0x22eb, struct.pack(">IIIIII", 1, 0x20000001, 0,
+                                                1, 0, 0),
+                    src, dst, ethernet(packet, src, dst))
+
+
+def eoip(packet, src, dst, tunnel):
+    inner = ethernet(packet, src, dst)
+    return gre_with(0x2001, 0x6400, struct.pack(">H", len(inner))
+                    + struct.pack("<H", tunnel), src, dst, inner)
+
+
+def in_ip4(packet, src, dst):
+    return between_routers(4 if packet[0] >> 4 == 4 else 41, src, dst, packet)
+
+
+def in_ip6(packet, src, dst):
+    return between_routers(4 if packet[0] >> 4 == 4 else 41, src, dst, packet,
+                           version=6)
+
+
+def ah(packet, src, dst):
+    """Between the hosts: the header stands in the packet itself."""
+    if packet[0] >> 4 == 4:
+        head, rest = packet[:20], packet[20:]
+        protocol = head[9]
+    else:
+        head, rest = packet[:40], packet[40:]
+        protocol = head[6]
+    body = struct.pack(">BBHII", protocol, 4, 0, 1, 1) + bytes(12) + rest
+    return ethernet(ip(head[-8:-4] if len(head) == 20 else head[8:24],
+                       head[-4:] if len(head) == 20 else head[24:], 51, body,
+                       64), src, dst)
+
+
+def teredo(packet, src, dst):
+    """With an origin indication, as a server adds it."""
+    return udp_tunnel(3544, src, dst, bytes(8) + packet)
 
 
 def vxlan(packet, src, dst, vni):
-    outer = (address("192.0.2.1"), address("192.0.2.2"))
-    if src > dst:
-        outer = outer[::-1]
-    inner = struct.pack(">II", 0x08000000, vni << 8)
-    inner += ethernet(packet, src, dst)
-    return ethernet(ip4(*outer, 17, udp(*outer, 50000, 4789, inner), 64),
-                    src, dst)
+    return udp_tunnel(4789, src, dst, struct.pack(">II", 0x08000000, vni << 8)
+                      + ethernet(packet, src, dst))
+
+
+def vxlan_gpe(packet, src, dst, vni):
+    protocol = 1 if packet[0] >> 4 == 4 else 2
+    return udp_tunnel(4790, src, dst, struct.pack(
+        ">II", 0x0c000000 | protocol, vni << 8) + packet)
+
+
+def geneve(packet, src, dst, vni):
+    """With one option of 4 bytes."""
+    return udp_tunnel(6081, src, dst, struct.pack(
+        ">BBHIHBBI", 2, 0, 0x6558, vni << 8, 0x0102, 0x80, 1, 0)
+        + ethernet(packet, src, dst))
+
+
+def gtpu(packet, src, dst, tunnel):
+    """With the extension header of a 5G session."""
+    body = struct.pack(">HBB", 0, 0, 0x85) + b"\x01\x00\x09\x00" + packet
+    return udp_tunnel(2152, src, dst, struct.pack(
+        ">BBHI", 0x34, 255, len(body), tunnel) + body)
+
+
+def l2tp(packet, src, dst):
+    body = ppp_hdlc(packet, src, dst)
+    return udp_tunnel(1701, src, dst, struct.pack(
+        ">HHHH", 0x4002, 8 + len(body), 1, 2) + body)
+
+
+def l2tp3(packet, src, dst):
+    """In IP, with a cookie of 4 bytes."""
+    return between_routers(115, src, dst, struct.pack(">II", 7, 0x0badcafe)
+                           + ethernet(packet, src, dst))
+
+
+def tzsp(packet, src, dst):
+    return udp_tunnel(37008, src, dst, b"\1\0\0\1\1"
+                      + ethernet(packet, src, dst))
+
+
+def capwap(packet, src, dst):
+    return udp_tunnel(5247, src, dst, struct.pack(
+        ">II", 2 << 19 | 1 << 9 | 1 << 8, 0) + wlan(packet, src, dst))
 
 
 def cooked(packet, src, dst):
@@ -337,7 +472,18 @@ def atm(packet, src, dst):
 
 LINKS = {"ethernet": (ETHERNET, ethernet), "vlan": (ETHERNET, vlan),
          "pppoe": (ETHERNET, pppoe), "mpls": (ETHERNET, mpls),
-         "gre": (ETHERNET, gre), "vxlan": (ETHERNET, vxlan),
+         "pseudowire": (ETHERNET, pseudowire),
+         "pseudowire-control": (ETHERNET, pseudowire_control),
+         "pbb": (ETHERNET, pbb), "gre": (ETHERNET, gre),
+         "gre-fields": (ETHERNET, gre_fields), "nvgre": (ETHERNET, nvgre),
+         "erspan1": (ETHERNET, erspan1), "erspan2": (ETHERNET, erspan2),
+         "erspan3": (ETHERNET, erspan3), "eoip": (ETHERNET, eoip),
+         "in-ip4": (ETHERNET, in_ip4), "in-ip6": (ETHERNET, in_ip6),
+         "ah": (ETHERNET, ah), "teredo": (ETHERNET, teredo),
+         "vxlan": (ETHERNET, vxlan), "vxlan-gpe": (ETHERNET, vxlan_gpe),
+         "geneve": (ETHERNET, geneve), "gtpu": (ETHERNET, gtpu),
+         "l2tp": (ETHERNET, l2tp), "l2tp3": (ETHERNET, l2tp3),
+         "tzsp": (ETHERNET, tzsp), "capwap": (ETHERNET, capwap),
          "snap": (ETHERNET, snap),
          "sll": (SLL, cooked), "sll2": (SLL2, cooked2), "null": (NULL, null),
          "loop": (LOOP, loop), "raw": (RAW, raw),

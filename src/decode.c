@@ -96,6 +96,13 @@ frame_unknown(const struct frame *f)
 	return f->ip.ends.version == 0 ? BECAUSE(NOT_IP) : BECAUSE(NOT_TCP);
 }
 
+int
+decode_opaque(struct frame *f)
+{
+	(void)f;
+	return BECAUSE(OPAQUE);
+}
+
 uint8_t
 frame_key(const struct frame *f, const struct ip_ends *ends, uint16_t src_port,
     uint16_t dst_port, struct flow_key *key)

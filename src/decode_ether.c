@@ -151,15 +151,22 @@ decode_nsh(struct frame *f)
 /* The row of an EtherType, or NULL; the table stands below. */
 static const struct ethertype *ethertype_lookup(uint16_t type);
 
-/* Whether an Ethernet header, skip bytes ahead, names what is known here. */
-static bool
-ethernet_ahead(struct bytes in, size_t skip)
+bool
+ethernet_ahead(const struct frame *f, size_t skip)
 {
+	struct bytes in = f->in;
 	uint16_t type;
+	uint8_t version;
 
 	bytes_skip(&in, skip + 12);
 	type = bytes_be16(&in);
-	return !in.cut && ethertype_lookup(type) != NULL;
+	version = bytes_peek(&in) >> 4;
+	if (in.cut || ethertype_lookup(type) == NULL)
+		return false;
+	if (bytes_left(&in) == 0)
+		return true;
+	return (type != TYPE_IPV4 || version == 4) &&
+	       (type != TYPE_IPV6 || version == 6);
 }
 
 /* Whether what begins like IPv4 or IPv6 also has a length that can be. */
@@ -202,18 +209,18 @@ decode_mpls(struct frame *f)
 	switch (bytes_peek(&f->in) >> 4) {
 	case 4:
 	case 6:
-		if (ip_ahead(f) || !ethernet_ahead(f->in, 0))
+		if (ip_ahead(f) || !ethernet_ahead(f, 0))
 			return decode_ip(f);
 		return decode_pseudowire(f, 0);
 	case 0:
-		if (!ethernet_ahead(f->in, 4) && ethernet_ahead(f->in, 0))
+		if (!ethernet_ahead(f, 4) && ethernet_ahead(f, 0))
 			return decode_pseudowire(f, 0);
 		return decode_pseudowire(f, 4);
 	default:
 		if (bytes_left(&f->in) < 14 && frame_want(f) >= 14)
 			return BECAUSE(TRUNCATED_LINK);
-		return ethernet_ahead(f->in, 0) ? decode_pseudowire(f, 0)
-						: frame_unknown(f);
+		return ethernet_ahead(f, 0) ? decode_pseudowire(f, 0)
+					    : frame_unknown(f);
 	}
 }
 

@@ -3,13 +3,6 @@
  */
 #include "decode_parts.h"
 
-static int
-decode_opaque(struct frame *f)
-{
-	(void)f;
-	return BECAUSE(OPAQUE);
-}
-
 static const struct {
 	uint16_t protocol;
 	layer_fn *decode;

@@ -52,10 +52,12 @@ decode_protected(struct frame *f)
 
 /* padded: the header is filled up to a multiple of 4 bytes. */
 static int
-decode_wlan_frame(struct frame *f, bool padded)
+decode_wlan_frame(struct frame *f, bool padded, bool swapped)
 {
 	uint32_t want = frame_want(f);
-	uint8_t kind = bytes_u8(&f->in), flags = bytes_u8(&f->in), qos = 0;
+	uint16_t control = swapped ? bytes_le16(&f->in) : bytes_be16(&f->in);
+	uint8_t kind = (uint8_t)(control >> 8), flags = (uint8_t)control;
+	uint8_t qos = 0;
 	unsigned header = WLAN_HEADER;
 
 	bytes_skip(&f->in, WLAN_HEADER - 2);
@@ -89,7 +91,20 @@ decode_wlan_frame(struct frame *f, bool padded)
 int
 decode_wlan(struct frame *f)
 {
-	return decode_wlan_frame(f, false);
+	return decode_wlan_frame(f, false, false);
+}
+
+/* The two bytes of frame control may have changed places (Cisco). */
+int
+decode_wlan_swapped(struct frame *f)
+{
+	struct bytes ahead = f->in;
+	uint16_t control = bytes_be16(&ahead);
+	const uint16_t data = WLAN_TYPE | 3;
+
+	return decode_wlan_frame(f, false,
+	    (control >> 8 & data) != WLAN_DATA &&
+		(control & data) == WLAN_DATA);
 }
 
 /* Radiotap, https://www.radiotap.org: the flags tell of padding and damage. */
@@ -127,7 +142,7 @@ decode_radiotap(struct frame *f)
 		return BECAUSE(TRUNCATED_LINK);
 	if ((flags & BAD_FCS) != 0)
 		return BECAUSE(DAMAGED);
-	return decode_wlan_frame(f, (flags & PADDED) != 0);
+	return decode_wlan_frame(f, (flags & PADDED) != 0, false);
 }
 
 /* The radio header of the AVS project: its length is in it. */
