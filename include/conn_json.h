@@ -20,6 +20,13 @@
 void conn_json_write(
     struct json_writer *w, const struct conn_report *r, bool as_record);
 
+/*
+ * Add all members but the counts and lists of events and transitions to o:
+ * the same members for every connection.
+ */
+void
+conn_json_add(struct json_writer *w, cJSON *o, const struct conn_report *r);
+
 /* "client" or "server". */
 const char *side_key(enum side side);
 

@@ -45,6 +45,7 @@ extern const struct field loss_fields[];       /* struct side_report */
 extern const struct field rtt_fields[];        /* struct rtt_report */
 extern const struct field talker_fields[];     /* struct talker */
 extern const struct field capture_fields[];    /* struct capture_info */
+extern const struct field capture_totals[];    /* struct capture_info */
 extern const struct field packets_fields[];    /* struct packet_counts */
 
 /*

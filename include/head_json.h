@@ -13,8 +13,12 @@
 /* Each adds its members to o. */
 void generator_json_add(
     struct json_writer *w, cJSON *o, const struct report_head *head);
-void
-capture_json_add(struct json_writer *w, cJSON *o, const struct capture_info *c);
+/* read: its packets are read; before that its totals are null. */
+void capture_json_add(
+    struct json_writer *w, cJSON *o, const struct capture_info *c, bool read);
+/* The same of all inputs, as the list captures. */
+void captures_json_add(
+    struct json_writer *w, cJSON *o, const struct report_head *head);
 void packets_json_add(
     struct json_writer *w, cJSON *o, const struct packet_counts *p);
 void summary_json_add(

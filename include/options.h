@@ -36,7 +36,8 @@ enum action {
 enum format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
-	FORMAT_NDJSON
+	FORMAT_NDJSON,
+	FORMAT_CSV
 };
 
 enum when {

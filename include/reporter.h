@@ -9,20 +9,24 @@
 #include "report.h"
 
 /*
- * A format is one file with one of these. connection() is called as each
- * selected connection ends and takes ownership of r; finish() is called once,
- * free() always. out stays the caller's.
+ * A format is one file with one of these. begin(), which may be NULL, is called
+ * before the first packet is read: only what is known of inputs then is in
+ * head. connection() is called as each selected connection ends and takes
+ * ownership of r; finish() is called once, free() always. out stays the
+ * caller's.
  * All return 0, or -1 when output failed (errno is set).
  */
 struct reporter {
 	const char *name;
 	void *(*open)(
 	    FILE *out, const struct report_options *o); /* NULL: no memory */
+	int (*begin)(void *state, const struct report_head *head);
 	int (*connection)(void *state, struct conn_report *r);
 	int (*finish)(void *state, const struct report_head *head);
 	void (*free)(void *state);
 };
 
-extern const struct reporter reporter_text, reporter_json, reporter_ndjson;
+extern const struct reporter reporter_text, reporter_json, reporter_ndjson,
+    reporter_csv;
 
 #endif

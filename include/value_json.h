@@ -5,6 +5,10 @@
  * callers build a whole object and ask once. A parent may therefore be NULL.
  * key is NULL in an array; keys and names are not copied: they are static or
  * outlive the value.
+ *
+ * One value is built at a time. Its items come from memory that the next one
+ * uses again, not from cJSON's allocator: a report has hundreds of items a
+ * connection. No item may be given to cJSON_Delete().
  */
 #ifndef TCPCONN_VALUE_JSON_H
 #define TCPCONN_VALUE_JSON_H
@@ -14,21 +18,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "fields.h"
 #include "spool.h"
 
 struct json_writer {
-	struct spool *out; /* borrowed */
-	char *text;        /* owned; where values are printed */
-	size_t room;       /* bytes at text */
-	bool nanoseconds;  /* resolution of absolute times */
-	int error;         /* errno of the first failure, or 0 */
+	struct spool *out;  /* borrowed */
+	struct arena items; /* of the value being built */
+	char *text;         /* owned; where values are printed */
+	size_t room;        /* bytes at text */
+	bool nanoseconds;   /* resolution of absolute times */
+	int error;          /* errno of the first failure, or 0 */
 };
 
 void json_init(struct json_writer *w, struct spool *out, bool nanoseconds);
 void json_fini(struct json_writer *w);
 
-/* A value of its own: to be given to json_emit(). */
+/* Begin a value: to be given to json_emit() before the next one. */
 cJSON *json_object(struct json_writer *w);
 
 /* Add to parent; the object or array stays the parent's. */
@@ -68,10 +74,13 @@ void json_add_fields(struct json_writer *w, cJSON *parent,
 
 /* Append text as it is. */
 void json_literal(struct json_writer *w, const char *text);
-/* Print value compactly and delete it. */
+/* Print value compactly; it is gone then. */
 void json_emit(struct json_writer *w, cJSON *value);
 /* The same for a non-empty object, without the closing brace. */
 void json_emit_open(struct json_writer *w, cJSON *object);
+
+/* Begin anew without printing what was built. */
+void json_forget(struct json_writer *w);
 
 /* 0, or -1 with errno set to the first failure. */
 int json_result(const struct json_writer *w);

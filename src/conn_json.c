@@ -136,6 +136,17 @@ write_states(struct json_writer *w, const struct conn_report *r, enum side side)
 }
 
 void
+conn_json_add(struct json_writer *w, cJSON *o, const struct conn_report *r)
+{
+	add_identity(w, o, r);
+	add_verdict(w, o, r);
+	handshake_json_add(w, o, r);
+	options_json_add(w, o, r);
+	teardown_json_add(w, o, r);
+	sides_json_add(w, o, r);
+}
+
+void
 conn_json_write(
     struct json_writer *w, const struct conn_report *r, bool as_record)
 {
@@ -143,12 +154,7 @@ conn_json_write(
 
 	if (as_record)
 		json_add_name(w, o, "record", "connection");
-	add_identity(w, o, r);
-	add_verdict(w, o, r);
-	handshake_json_add(w, o, r);
-	options_json_add(w, o, r);
-	teardown_json_add(w, o, r);
-	sides_json_add(w, o, r);
+	conn_json_add(w, o, r);
 	add_event_counts(w, o, r);
 	json_emit_open(w, o);
 

@@ -169,6 +169,10 @@ const struct field capture_fields[] = {
     ROW("format", format, NAME),
     ROW("compression", compression, NAME),
     ROW("link_type", link_name, NAME),
+    END,
+};
+
+const struct field capture_totals[] = {
     ROW("packets", packets, U64),
     ROW("bytes", bytes, U64),
     ROW("complete", complete, BOOL),

@@ -21,17 +21,24 @@ generator_json_add(
 }
 
 void
-capture_json_add(struct json_writer *w, cJSON *o, const struct capture_info *c)
+capture_json_add(
+    struct json_writer *w, cJSON *o, const struct capture_info *c, bool read)
 {
 	json_add_text(w, o, "path", c->path);
 	json_add_fields(w, o, capture_fields, c);
+	if (read) {
+		json_add_fields(w, o, capture_totals, c);
+	} else {
+		for (const struct field *f = capture_totals; f->key; f++)
+			json_add_null(w, o, f->key);
+	}
 	if (c->snaplen > 0)
 		json_add_unsigned(w, o, "snaplen", (uint64_t)c->snaplen);
 	else
 		json_add_null(w, o, "snaplen");
 	json_add_name(w, o, "time_resolution",
 	    c->nanoseconds ? "nanoseconds" : "microseconds");
-	if (c->has_time) {
+	if (read && c->has_time) {
 		json_add_time(w, o, "first_time", c->first_ns, c->nanoseconds);
 		json_add_time(w, o, "last_time", c->last_ns, c->nanoseconds);
 		json_add_ms(w, o, "duration_ms", c->last_ns - c->first_ns);
@@ -41,6 +48,17 @@ capture_json_add(struct json_writer *w, cJSON *o, const struct capture_info *c)
 		json_add_null(w, o, "duration_ms");
 	}
 	json_add_text(w, o, "error", c->error);
+}
+
+void
+captures_json_add(
+    struct json_writer *w, cJSON *parent, const struct report_head *head)
+{
+	cJSON *list = json_add_array(w, parent, "captures");
+
+	for (size_t i = 0; i < head->inputs_n; i++)
+		capture_json_add(
+		    w, json_add_object(w, list, NULL), head->inputs[i], true);
 }
 
 void

@@ -5,13 +5,12 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define NS_PER_SECOND 1000000000
+#define DAY_SECONDS 86400
 
 /* Write the digits of v so that they end before end; at least width digits. */
 static char *
@@ -58,24 +57,77 @@ notation_decimal(char buf[NOTATION_MAX], int64_t v, unsigned places)
 	return p;
 }
 
+/* Write v with width digits to *at, which moves on. */
+static void
+put_digits(char **at, uint64_t v, unsigned width)
+{
+	for (unsigned i = width; i > 0; i--, v /= 10)
+		(*at)[i - 1] = (char)('0' + v % 10);
+	*at += width;
+}
+
+struct date {
+	int64_t year;
+	unsigned month, day;
+};
+
+/*
+ * The date of a day after the epoch, in the Gregorian calendar. Years begin in
+ * March here, so that the leap day is the last one; 400 years are an era.
+ */
+static struct date
+date_of(int64_t day)
+{
+	const int64_t era_days = 146097;
+	int64_t shifted = day + 719468; /* from 0000-03-01 */
+	int64_t era =
+	    (shifted >= 0 ? shifted : shifted - era_days + 1) / era_days;
+	unsigned in_era = (unsigned)(shifted - era * era_days);
+	unsigned year =
+	    (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	unsigned in_year = in_era - (365 * year + year / 4 - year / 100);
+	unsigned month = (5 * in_year + 2) / 153; /* 0 is March */
+
+	return (struct date){
+	    .year = era * 400 + year + (month >= 10),
+	    .month = month < 10 ? month + 3 : month - 9,
+	    .day = in_year - (153 * month + 2) / 5 + 1,
+	};
+}
+
 const char *
 notation_time(char buf[NOTATION_MAX], int64_t ns, bool nanoseconds)
 {
-	int64_t s = ns / NS_PER_SECOND, part = ns % NS_PER_SECOND;
-	time_t whole;
-	struct tm tm;
+	int64_t s = ns / NS_PER_SECOND, part = ns % NS_PER_SECOND, day;
+	char *at = buf;
+	struct date date;
+	uint64_t second;
 
 	if (part < 0) {
 		part += NS_PER_SECOND;
 		s--;
 	}
-	whole = (time_t)s;
-	if (gmtime_r(&whole, &tm) == NULL)
-		memset(&tm, 0, sizeof(tm));
-	snprintf(buf, NOTATION_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%0*ldZ",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-	    tm.tm_sec, nanoseconds ? 9 : 6,
-	    (long)(nanoseconds ? part : part / 1000));
+	day = s >= 0 ? s / DAY_SECONDS : (s + 1) / DAY_SECONDS - 1;
+	second = (uint64_t)(s - day * DAY_SECONDS);
+	date = date_of(day);
+	put_digits(&at, (uint64_t)date.year, 4);
+	*at++ = '-';
+	put_digits(&at, date.month, 2);
+	*at++ = '-';
+	put_digits(&at, date.day, 2);
+	*at++ = 'T';
+	put_digits(&at, second / 3600, 2);
+	*at++ = ':';
+	put_digits(&at, second / 60 % 60, 2);
+	*at++ = ':';
+	put_digits(&at, second % 60, 2);
+	*at++ = '.';
+	if (nanoseconds)
+		put_digits(&at, (uint64_t)part, 9);
+	else
+		put_digits(&at, (uint64_t)part / 1000, 6);
+	*at++ = 'Z';
+	*at = '\0';
 	return buf;
 }
 
@@ -83,11 +135,21 @@ const char *
 notation_address(
     char buf[NOTATION_MAX], const uint8_t addr[16], unsigned version)
 {
-	const char *s = inet_ntop(
-	    version == 6 ? AF_INET6 : AF_INET, addr, buf, NOTATION_MAX);
+	char *at = buf + NOTATION_MAX - 1;
+	const char *s;
 
-	assert(s != NULL);
-	return s;
+	if (version == 6) {
+		s = inet_ntop(AF_INET6, addr, buf, NOTATION_MAX);
+		assert(s != NULL);
+		return s;
+	}
+	*at = '\0';
+	for (unsigned i = 4; i > 0; i--) {
+		at = digits_before(at, addr[i - 1], 1);
+		if (i > 1)
+			*--at = '.';
+	}
+	return at;
 }
 
 /*

@@ -18,6 +18,7 @@ static const struct choice format_choices[] = {
     {"text", FORMAT_TEXT},
     {"json", FORMAT_JSON},
     {"ndjson", FORMAT_NDJSON},
+    {"csv", FORMAT_CSV},
     {NULL, 0},
 };
 

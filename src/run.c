@@ -55,6 +55,7 @@ static const struct reporter *const reporters[] = {
     [FORMAT_TEXT] = &reporter_text,
     [FORMAT_JSON] = &reporter_json,
     [FORMAT_NDJSON] = &reporter_ndjson,
+    [FORMAT_CSV] = &reporter_csv,
 };
 
 static void
@@ -239,26 +240,40 @@ fill_head(const struct run *run, struct report_head *head,
 	}
 }
 
+/* Have the reporter say what stands before or after the connections. */
 static void
-write_report(struct run *run)
+tell_reporter(
+    struct run *run, int (*tell)(void *state, const struct report_head *head))
 {
-	const struct capture_info **inputs;
+	const struct capture_info **inputs =
+	    calloc(reader_inputs(run->reader), sizeof(*inputs));
 	struct report_head head;
 
-	if (analyzer_finish(run->analyzer) == ANALYZER_NO_MEMORY)
-		run->out_of_memory = true;
-	if (run->write_error != 0)
-		return;
-	inputs = calloc(reader_inputs(run->reader), sizeof(*inputs));
 	if (inputs == NULL) {
 		run->write_error = ENOMEM;
 		return;
 	}
 	findings_settle(&run->summary.findings);
 	fill_head(run, &head, inputs);
-	if (run->reporter->finish(run->report, &head) != 0)
+	if (tell(run->report, &head) != 0)
 		note_write_error(run);
 	free(inputs);
+}
+
+static void
+begin_report(struct run *run)
+{
+	if (run->reporter->begin != NULL)
+		tell_reporter(run, run->reporter->begin);
+}
+
+static void
+write_report(struct run *run)
+{
+	if (analyzer_finish(run->analyzer) == ANALYZER_NO_MEMORY)
+		run->out_of_memory = true;
+	if (run->write_error == 0)
+		tell_reporter(run, run->reporter->finish);
 }
 
 /* Say which inputs were not read whole, and whether there are any. */
@@ -443,7 +458,9 @@ run_analysis(struct options *o)
 		message_say("%s", message);
 		goto out;
 	}
-	read_packets(&run);
+	begin_report(&run);
+	if (run.write_error == 0)
+		read_packets(&run);
 	if (interrupt_signal() != 0)
 		stop_reading(&run);
 	incomplete = warn_inputs(&run);

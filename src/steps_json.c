@@ -3,7 +3,7 @@
  */
 #include "conn_json.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "constants.h"
 
@@ -12,15 +12,17 @@
 static void
 add_flags(struct json_writer *w, cJSON *parent, unsigned flags)
 {
-	static const char *const names[] = {
-	    "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"};
-	char text[FLAGS_TEXT] = "";
+	static const char names[][5] = {"FIN,", "SYN,", "RST,", "PSH,", "ACK,",
+	    "URG,", "ECE,", "CWR,", "AE,"};
+	char text[FLAGS_TEXT];
 	size_t n = 0;
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (flags & 1u << i)
-			n += (size_t)snprintf(text + n, sizeof(text) - n,
-			    "%s%s", n == 0 ? "" : ",", names[i]);
+		if (flags & 1u << i) {
+			memcpy(text + n, names[i], sizeof(names[i]));
+			n += strlen(names[i]);
+		}
+	text[n > 0 ? n - 1 : 0] = '\0'; /* the last comma */
 	json_add_text(w, parent, "flags", text);
 }
 

@@ -21,6 +21,7 @@ json_init(struct json_writer *w, struct spool *out, bool nanoseconds)
 void
 json_fini(struct json_writer *w)
 {
+	arena_fini(&w->items);
 	free(w->text);
 	w->text = NULL;
 	w->room = 0;
@@ -33,7 +34,26 @@ fail(struct json_writer *w, int error)
 		w->error = error;
 }
 
-/* Give item to parent; on failure both are as if it had never been. */
+/*
+ * An item without a home. value is borrowed as long as the item lives: a
+ * reference, which cJSON frees never.
+ */
+static cJSON *
+item_new(struct json_writer *w, int type, const char *value)
+{
+	cJSON *item =
+	    w->error == 0 ? arena_take(&w->items, sizeof(*item)) : NULL;
+
+	if (item == NULL) {
+		fail(w, ENOMEM);
+		return NULL;
+	}
+	*item = (cJSON){.type = type};
+	memcpy(&item->valuestring, &value, sizeof(value)); /* not const there */
+	return item;
+}
+
+/* Give item to parent. */
 static cJSON *
 add(struct json_writer *w, cJSON *parent, const char *key, cJSON *item)
 {
@@ -45,43 +65,60 @@ add(struct json_writer *w, cJSON *parent, const char *key, cJSON *item)
 			    : cJSON_AddItemToObjectCS(parent, key, item);
 	if (added)
 		return item;
-	cJSON_Delete(item);
 	fail(w, ENOMEM);
 	return NULL;
+}
+
+static cJSON *
+add_new(struct json_writer *w, cJSON *parent, const char *key, int type,
+    const char *value)
+{
+	return add(w, parent, key, item_new(w, type, value));
+}
+
+/* A copy of the n characters at s that lives as long as the value. */
+static char *
+copy_text(struct json_writer *w, const char *s, size_t n)
+{
+	char *copy = w->error == 0 ? arena_take(&w->items, n + 1) : NULL;
+
+	if (copy == NULL) {
+		fail(w, ENOMEM);
+		return NULL;
+	}
+	memcpy(copy, s, n);
+	copy[n] = '\0';
+	return copy;
 }
 
 cJSON *
 json_object(struct json_writer *w)
 {
-	cJSON *o = w->error == 0 ? cJSON_CreateObject() : NULL;
-
-	if (o == NULL)
-		fail(w, ENOMEM);
-	return o;
+	return item_new(w, cJSON_Object, NULL);
 }
 
 cJSON *
 json_add_object(struct json_writer *w, cJSON *parent, const char *key)
 {
-	return add(w, parent, key, cJSON_CreateObject());
+	return add_new(w, parent, key, cJSON_Object, NULL);
 }
 
 cJSON *
 json_add_array(struct json_writer *w, cJSON *parent, const char *key)
 {
-	return add(w, parent, key, cJSON_CreateArray());
+	return add_new(w, parent, key, cJSON_Array, NULL);
 }
 
 void
 json_add_null(struct json_writer *w, cJSON *parent, const char *key)
 {
-	add(w, parent, key, cJSON_CreateNull());
+	add_new(w, parent, key, cJSON_NULL, NULL);
 }
 
 void
 json_add_bool(struct json_writer *w, cJSON *parent, const char *key, bool v)
 {
-	add(w, parent, key, cJSON_CreateBool(v));
+	add_new(w, parent, key, v ? cJSON_True : cJSON_False, NULL);
 }
 
 /*
@@ -92,7 +129,14 @@ static void
 add_number(
     struct json_writer *w, cJSON *parent, const char *key, const char *text)
 {
-	add(w, parent, key, cJSON_CreateRaw(text));
+	add_new(w, parent, key, cJSON_Raw | cJSON_IsReference,
+	    copy_text(w, text, strlen(text)));
+}
+
+static void
+add_string(struct json_writer *w, cJSON *parent, const char *key, const char *s)
+{
+	add_new(w, parent, key, cJSON_String | cJSON_IsReference, s);
 }
 
 void
@@ -144,9 +188,9 @@ json_add_time(struct json_writer *w, cJSON *parent, const char *key, int64_t ns,
     bool nanoseconds)
 {
 	char buf[NOTATION_MAX];
+	const char *text = notation_time(buf, ns, nanoseconds);
 
-	add(w, parent, key,
-	    cJSON_CreateString(notation_time(buf, ns, nanoseconds)));
+	add_string(w, parent, key, copy_text(w, text, strlen(text)));
 }
 
 void
@@ -156,7 +200,7 @@ json_add_name(
 	if (name == NULL)
 		json_add_null(w, parent, key);
 	else
-		add(w, parent, key, cJSON_CreateStringReference(name));
+		add_string(w, parent, key, name);
 }
 
 /* Add s as convert() makes it, which needs at most factor times the room. */
@@ -164,15 +208,16 @@ static void
 add_converted(struct json_writer *w, cJSON *parent, const char *key,
     const char *s, size_t factor, void (*convert)(char *out, const char *s))
 {
-	char *copy = malloc(factor * strlen(s) + 1);
+	char *copy = w->error == 0
+			 ? arena_take(&w->items, factor * strlen(s) + 1)
+			 : NULL;
 
 	if (copy == NULL) {
 		fail(w, ENOMEM);
 		return;
 	}
 	convert(copy, s);
-	add(w, parent, key, cJSON_CreateString(copy));
-	free(copy);
+	add_string(w, parent, key, copy);
 }
 
 void
@@ -182,7 +227,7 @@ json_add_text(
 	if (s == NULL)
 		json_add_null(w, parent, key);
 	else if (notation_is_utf8(s))
-		add(w, parent, key, cJSON_CreateString(s));
+		add_string(w, parent, key, copy_text(w, s, strlen(s)));
 	else
 		add_converted(w, parent, key, s, 3, notation_utf8);
 }
@@ -263,7 +308,7 @@ emit(struct json_writer *w, cJSON *value, size_t left_out)
 		fail(w, ENOMEM);
 	if (w->error == 0)
 		put(w, w->text, strlen(w->text) - left_out);
-	cJSON_Delete(value);
+	arena_reset(&w->items);
 }
 
 void
@@ -277,6 +322,12 @@ json_emit_open(struct json_writer *w, cJSON *object)
 {
 	assert(w->error != 0 || object->child != NULL);
 	emit(w, object, strlen("}"));
+}
+
+void
+json_forget(struct json_writer *w)
+{
+	arena_reset(&w->items);
 }
 
 int

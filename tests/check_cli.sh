@@ -103,7 +103,7 @@ refuses 'tcp[[' -f 'tcp[[' $good
 refuses "unknown option '--frob'" --frob $good
 refuses "Try 'tcpconn-analyze --help'" --frob $good
 refuses 'accepted: --top N' $good --top
-refuses 'text, json, ndjson' --format csv $good
+refuses 'text, json, ndjson, csv' --format xml $good
 refuses '--explain' -x --json $good
 refuses "did you mean 'stall'" --explain-kind stal
 refuses 'no such file' -x 3.pcap

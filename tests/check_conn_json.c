@@ -12,13 +12,16 @@
 #include "run_suite.h"
 #include "sample_report.h"
 
-/* The text of one connection, alone in its document; frees r. */
+/* The line of one connection, without what stands around it; frees r. */
 static char *
 render_one(struct conn_report *r, bool nanoseconds)
 {
 	const struct report_options o = {.nanoseconds = nanoseconds};
+	char *text = render_report(&reporter_ndjson, &o, &r, 1);
+	char *line = strchr(text, '\n') + 1;
 
-	return render_report(&reporter_ndjson, &o, &r, 1);
+	memmove(text, line, strlen(line) + 1);
+	return text;
 }
 
 /* The same, parsed; only the first line. */

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include "notation.h"
 #include "run_suite.h"
@@ -76,6 +77,25 @@ START_TEST(absolute_times)
 }
 END_TEST
 
+/* Each day that 64 bits of nanoseconds reach, as the C library has it. */
+START_TEST(dates)
+{
+	const int64_t day_ns = INT64_C(86400000000000);
+
+	for (int64_t day = -106751; day < 106751; day++) {
+		time_t second = (time_t)(day * 86400 + 86399);
+		char buf[NOTATION_MAX], want[NOTATION_MAX];
+		struct tm tm;
+
+		ck_assert_ptr_nonnull(gmtime_r(&second, &tm));
+		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%S.999999Z", &tm);
+		ck_assert_str_eq(
+		    notation_time(buf, day * day_ns + (day_ns - 1), false),
+		    want);
+	}
+}
+END_TEST
+
 START_TEST(addresses)
 {
 	const uint8_t v4[16] = {192, 0, 2, 1};
@@ -131,6 +151,7 @@ main(void)
 	tcase_add_loop_test(t, decimal, 0, ROWS(decimals));
 	tcase_add_test(t, unsigned_numbers);
 	tcase_add_loop_test(t, absolute_times, 0, ROWS(times));
+	tcase_add_test(t, dates);
 	tcase_add_test(t, addresses);
 	tcase_add_loop_test(t, foreign_bytes, 0, ROWS(strings));
 	suite_add_tcase(s, t);

@@ -10,6 +10,8 @@ for what the change itself says (absolute times when times are shifted, frame
 numbers when packets are added, and so on).
 """
 import concurrent.futures
+import csv
+import io
 import json
 import os
 import re
@@ -344,12 +346,49 @@ def ndjson(sample):
     return True
 
 
+def flat(value, prefix=""):
+    """What CSV says of a value of JSON: {key: text}."""
+    cells = {}
+    for key, v in value.items():
+        if isinstance(v, dict):
+            cells.update(flat(v, prefix + key + "."))
+        elif isinstance(v, list):
+            cells[prefix + key] = " ".join(
+                str(next(iter(x.values())) if isinstance(x, dict) else x)
+                for x in v)
+        else:
+            cells[prefix + key] = "" if v is None else \
+                v if isinstance(v, str) else json.dumps(v)
+    return cells
+
+
+def table(sample):
+    """CSV has a row for each connection with the values of JSON."""
+    text = output("--format=csv", sample.path).decode()
+    if text.count("\r\n") != text.count("\n"):
+        raise Failure("a line of CSV does not end as RFC 4180 has it")
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    if len(rows) != len(sample.before):
+        raise Failure("CSV has %d rows" % len(rows))
+    for row, c in zip(rows, json.loads(
+            output("--json", sample.path),
+            parse_float=str)["connections"]):
+        want = dict.fromkeys((k for k in row if k.startswith("event_c")), "0")
+        for lists in "states", "events":
+            del c[lists]
+        want.update(flat(c))
+        if row != want:
+            raise Failure("CSV differs in %s" % [
+                k for k in {**want, **row} if row.get(k) != want.get(k)])
+    return True
+
+
 def unchanged(sample):
     return sample.before is not None
 
 
 PROPERTIES = (shift, wrap, swap, strangers, cut, stdin, formats, select,
-              ndjson)
+              ndjson, table)
 
 
 def attempt(prop, sample):

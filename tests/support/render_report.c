@@ -29,9 +29,9 @@ const struct capture_info render_input = {
     .error = error,
 };
 
-int
-render_finish(
-    const struct reporter *reporter, void *state, const struct summary *summary)
+static int
+tell(int (*what)(void *state, const struct report_head *head), void *state,
+    const struct summary *summary)
 {
 	const struct capture_info *const inputs[] = {&render_input};
 	const struct packet_counts packets = {
@@ -53,7 +53,23 @@ render_finish(
 	    .connections_reported = summary->connections,
 	};
 
-	return reporter->finish(state, &head);
+	return what(state, &head);
+}
+
+int
+render_begin(const struct reporter *reporter, void *state)
+{
+	struct summary none = {0};
+
+	return reporter->begin != NULL ? tell(reporter->begin, state, &none)
+				       : 0;
+}
+
+int
+render_finish(
+    const struct reporter *reporter, void *state, const struct summary *summary)
+{
+	return tell(reporter->finish, state, summary);
 }
 
 char *
@@ -69,6 +85,7 @@ render_report(const struct reporter *reporter, const struct report_options *o,
 	ck_assert_ptr_nonnull(out);
 	state = reporter->open(out, o);
 	ck_assert_ptr_nonnull(state);
+	ck_assert_int_eq(render_begin(reporter, state), 0);
 	summary_init(&summary);
 	for (size_t i = 0; i < n; i++) {
 		summary_add(&summary, reports[i]);

@@ -13,6 +13,9 @@
 /* What reader_info() tells of the input of render_report(). */
 extern const struct capture_info render_input;
 
+/* Call begin(), if there is one, with a head made by hand. */
+int render_begin(const struct reporter *reporter, void *state);
+
 /* Call finish() with a head made by hand around summary. */
 int render_finish(const struct reporter *reporter, void *state,
     const struct summary *summary);
