@@ -144,10 +144,15 @@ struct endpoint_rare {
 	int64_t rto_wait_ns; /* time lost in waits that ended by a timer */
 	uint64_t resent_down_bytes, resent_up_bytes;
 	uint64_t gap_bytes; /* missing from the capture */
+	/* marks of congestion, and what the peer tells of them (R6.85) */
 	uint32_t ce_seen, ce_unechoed;
+	uint32_t ce_before;  /* ce_seen before the mark that waits */
+	uint32_t ace_n;      /* steps of the peer's counter (RFC 9768) */
+	uint32_t ace_before; /* the same when the wait began */
 	int64_t ce_t;
-	uint64_t ce_frame;
-	bool ce_waiting;
+	uint64_t ce_frame, ce_end;
+	uint8_t ace; /* the counter */
+	bool has_ace, ce_waiting;
 	uint32_t unanswered; /* resends after the last word of the peer */
 };
 
@@ -401,6 +406,13 @@ struct stall {
 	bool ended_by_window;
 };
 
+/* With which codepoint a SYN or SYN-ACK passed the tap (R6.86). */
+struct ecn_sent {
+	uint64_t frame_no; /* latest transmission, 0: none */
+	uint8_t codepoint;
+	bool varied; /* its transmissions differ */
+};
+
 /* Records of one connection in other tunnels that are named (R2.3). */
 #define TWINS OTHER_ENCAPS
 
@@ -442,6 +454,7 @@ struct conn {
 	int64_t time_backwards_worst;
 	struct event_ref time_backwards_ref;
 	enum reuse reuse;
+	struct ecn_sent ecn_syn, ecn_synack;
 	uint32_t continues;
 	uint64_t twin_frame[TWINS]; /* R2.3: where the other records begin */
 	uint64_t judged_frame; /* of the record judged in its stead, or 0 */

@@ -33,6 +33,10 @@ static const struct {
     {'P', FLAG_PSH},
     {'F', FLAG_FIN},
     {'R', FLAG_RST},
+    {'U', FLAG_URG},
+    {'E', FLAG_ECE},
+    {'W', FLAG_CWR},
+    {'N', FLAG_AE},
 };
 
 /* One row while it becomes a segment. */
@@ -169,6 +173,12 @@ row_option(struct row *r, const char *word)
 		r->client_port = (uint16_t)row_number(r, row_need(r));
 	} else if (strcmp(word, "vni") == 0) {
 		seg->key.tunnel = row_number(r, row_need(r)) + 1;
+	} else if (strcmp(word, "ect0") == 0) {
+		seg->ecn = 2;
+	} else if (strcmp(word, "ect1") == 0) {
+		seg->ecn = 1;
+	} else if (strcmp(word, "ce") == 0) {
+		seg->ecn = 3;
 	} else if (strcmp(word, "gre") == 0) {
 		seg->encap_n = 1;
 		seg->encap[0] = ENCAP_GRE;
