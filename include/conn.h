@@ -141,6 +141,10 @@ struct endpoint_rare {
 	uint32_t copies_window; /* last 32 segments: 1 for a copy */
 	uint32_t copies_network, copies_capture; /* decided (R8.15) */
 	uint32_t reneg_n;
+	/* SACK blocks off by a constant: its bounds, and the event (R6.36) */
+	uint32_t sack_shift_n;
+	int64_t sack_shift_low, sack_shift_high;
+	struct event_ref sack_shift_ref;
 	int64_t rto_wait_ns; /* time lost in waits that ended by a timer */
 	uint64_t resent_down_bytes, resent_up_bytes;
 	uint64_t gap_bytes; /* missing from the capture */

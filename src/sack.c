@@ -4,6 +4,7 @@
 #include "sack.h"
 
 #include "constants.h"
+#include "endpoint.h"
 #include "gaps.h"
 #include "resend.h"
 #include "seq.h"
@@ -28,15 +29,77 @@ block_is_dsack(const struct block *b, unsigned n, uint64_t a)
 }
 
 static void
-sack_invalid(struct conn *c, struct obs *o, const struct block *b)
+sack_invalid(
+    struct conn *c, struct obs *o, const struct block *b, struct event_ref *ref)
 {
 	const struct endpoint *y = &c->ep[o->y];
-	struct event *ev = conn_event(c, ANOMALY_SACK_INVALID, o, NULL);
+	struct event *ev = conn_event(c, ANOMALY_SACK_INVALID, o, ref);
 
 	ev->confidence = CONFIDENCE_PROBABLE;
 	event_set_range(
 	    ev, EVIDENCE_BLOCK, endpoint_rel(y, b->l), endpoint_rel(y, b->r));
 }
+
+/* --- blocks of another sequence space (R6.36) --------------------------- */
+
+/* Whether x can never have received these bytes: not sent, nor allowed. */
+static bool
+sack_is_foreign(
+    const struct conn *c, const struct obs *o, const struct block *b)
+{
+	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	uint64_t low = y->base, high = y->max_end + SEQ_WILD;
+
+	if (y->isn_known < ISN_INFERRED)
+		low = y->start - endpoint_back_window(x);
+	if (x->has_wnd && x->shift_known)
+		high = (x->edge_max > y->max_end ? x->edge_max : y->max_end) +
+		       K_BACK_WINDOW;
+	return b->l < low || b->r > high;
+}
+
+/*
+ * A box that rewrites sequence numbers but not SACK leaves all blocks off by
+ * one constant. Each block bounds it: the true one lies between una, with a
+ * segment missing there, and max_end. As long as one constant fits all, they
+ * are one event.
+ */
+static void
+sack_foreign(struct conn *c, struct obs *o, const struct block *b)
+{
+	struct endpoint *y = &c->ep[o->y];
+	struct endpoint_rare *r = endpoint_rare(y);
+	uint32_t i = history_find(&y->sent, y->una);
+	uint64_t missing = i < y->sent.n ? history_at(&y->sent, i)->e : y->una;
+	int64_t low = (int64_t)(b->r - y->max_end);
+	int64_t high = (int64_t)(b->l - missing);
+	struct event *ev;
+
+	if (r == NULL)
+		return;
+	if (r->sack_shift_n > 0 && low <= r->sack_shift_high &&
+	    high >= r->sack_shift_low) {
+		r->sack_shift_n++;
+		if (low > r->sack_shift_low)
+			r->sack_shift_low = low;
+		if (high < r->sack_shift_high)
+			r->sack_shift_high = high;
+	} else {
+		conn_event_settle(c, &r->sack_shift_ref);
+		sack_invalid(c, o, b, &r->sack_shift_ref);
+		r->sack_shift_n = 1;
+		r->sack_shift_low = low;
+		r->sack_shift_high = high;
+	}
+	ev = conn_event_get(c, &r->sack_shift_ref);
+	if (ev == NULL || r->sack_shift_n < 2)
+		return;
+	ev->blame = BLAME_NETWORK;
+	event_set(ev, EVIDENCE_SACK_OFFSET, r->sack_shift_high);
+	event_set(ev, EVIDENCE_REPEATS, r->sack_shift_n);
+}
+
+/* --- blocks of this stream ---------------------------------------------- */
 
 /* Entries of y that became wholly SACKed: samples and rack_t. */
 static void
@@ -148,6 +211,13 @@ sack_process(struct conn *c, struct obs *o)
 		b[i].l = seq_unwrap(opt->sack[i][0], o->a);
 		b[i].r = seq_unwrap(opt->sack[i][1], o->a);
 	}
+	for (i = 0; i < n; i++) {
+		if (b[i].l >= b[i].r || !sack_is_foreign(c, o, &b[i]))
+			continue;
+		/* they come from elsewhere, all of them */
+		sack_foreign(c, o, &b[i]);
+		return;
+	}
 	if (n > 0 && b[0].l < b[0].r && block_is_dsack(b, n, o->a)) {
 		sack_dsack(c, o, &b[0]);
 		first = 1;
@@ -157,7 +227,7 @@ sack_process(struct conn *c, struct obs *o)
 
 		if (b[i].l >= b[i].r || (stale && b[i].r > o->a && i > 0) ||
 		    (y->opt_seen && c->ep[o->x].opt_seen && !y->sack_ok))
-			sack_invalid(c, o, &b[i]);
+			sack_invalid(c, o, &b[i], NULL);
 		else
 			sack_block(c, o, b[i]);
 	}

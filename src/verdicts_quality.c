@@ -436,6 +436,21 @@ say_slow_opening(struct trial *t, const struct event *e)
 		trial_say(t, ": connecting took %s", trial_span(buf, took->v));
 }
 
+/* SACK blocks of another sequence space (R6.36), if that is what they are. */
+static bool
+say_sack_offset(struct trial *t, const struct event *e)
+{
+	const struct evidence *offset = event_get(e, EVIDENCE_SACK_OFFSET);
+
+	if (offset == NULL)
+		return false;
+	trial_say(t,
+	    "SACK blocks of the %s are off by %lld: something on the way "
+	    "rewrites sequence numbers but not SACK",
+	    trial_side_word((enum side)e->from), (long long)offset->v);
+	return true;
+}
+
 /* Some kinds are better told by what they did to the connection. */
 static void
 say_worst(struct trial *t, const struct event *e)
@@ -465,6 +480,10 @@ say_worst(struct trial *t, const struct event *e)
 	case ANOMALY_ICMP_ERROR:
 		trial_say(
 		    t, "an ICMP error answered a segment of the %s", from);
+		break;
+	case ANOMALY_SACK_INVALID:
+		if (!say_sack_offset(t, e))
+			say_event(t, e);
 		break;
 	default:
 		say_event(t, e);
