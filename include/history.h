@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Payload bytes kept to tell where a resend differs (R6.19). */
+#define SENT_HEAD 16
 #define HISTORY_TAIL 64 /* acknowledged entries kept (R1.28) */
 
 struct sent {
@@ -20,11 +22,12 @@ struct sent {
 	int64_t t_first, t_last; /* capture times, ns */
 	uint64_t ack;    /* ACK field of the first transmission, peer's space */
 	uint64_t hash;   /* payload_hash of the first transmission */
-	uint32_t hashed; /* payload bytes that hash covers */
+	uint32_t hashed; /* payload bytes that hash covers, from s on */
 	uint32_t tsval, tsval_first; /* latest and first transmission */
 	uint16_t ip_id;              /* latest transmission */
 	uint16_t tx;                 /* transmissions seen */
 	uint8_t ttl;
+	uint8_t head[SENT_HEAD]; /* the first of the hashed bytes */
 	bool has_ts, has_ip_id;
 	bool bad;       /* its checksum was wrong: it never arrived (R1.17) */
 	bool sum_bad;   /* its checksum was wrong, but it is taken for good */

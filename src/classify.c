@@ -6,6 +6,8 @@
  */
 #include "classify.h"
 
+#include <string.h>
+
 #include "acks.h"
 #include "constants.h"
 #include "endpoint.h"
@@ -23,7 +25,7 @@ sent_of(const struct conn *c, const struct obs *o, uint64_t s)
 	const struct endpoint *x = &c->ep[o->x];
 	const struct segment *seg = o->seg;
 
-	return (struct sent){
+	struct sent e = {
 	    .s = s,
 	    .e = o->e,
 	    .frame_no = o->frame_no,
@@ -47,6 +49,12 @@ sent_of(const struct conn *c, const struct obs *o, uint64_t s)
 	    .ambiguous = o->resend || o->late || o->backwards,
 	    .resent = o->resend,
 	};
+
+	if (seg->payload_cap >= SENT_HEAD)
+		memcpy(e.head, seg->payload, SENT_HEAD);
+	else if (seg->payload_cap > 0)
+		memcpy(e.head, seg->payload, seg->payload_cap);
+	return e;
 }
 
 /* Add what o carries of [s, e) and is not in the history yet. */
@@ -65,6 +73,8 @@ history_add(struct conn *c, const struct obs *o)
 			entry.s = at;
 			entry.e = next < o->e ? next : o->e;
 			entry.whole = entry.s == o->s && entry.e == o->e;
+			entry.hashed =
+			    entry.s == o->s ? o->seg->payload_cap : 0;
 			if (history_insert(h, &entry) == NULL)
 				return;
 			i = history_find(h, entry.e - 1);

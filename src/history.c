@@ -128,6 +128,7 @@ history_cut(struct history *h, uint64_t seq)
 	upper = *e;
 	upper.s = seq;
 	upper.whole = false;
+	upper.hashed = 0;
 	e->e = seq;
 	e->whole = false;
 	e->fin = false;

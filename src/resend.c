@@ -188,22 +188,54 @@ resend_mark(struct conn *c, const struct obs *o, uint64_t s, uint64_t e)
 	}
 }
 
-/* Whether o carries other bytes than e did for the range of e. */
-static bool
+/* Where a resend differs from what was sent before (R6.19). */
+struct difference {
+	bool found, exact;
+	uint32_t
+	    offset; /* first byte that differs, or at least so many equal */
+};
+
+/* The first bytes of both, which are at hand. */
+static struct difference
+heads_differ(const struct sent *e, const struct segment *seg)
+{
+	uint64_t bytes = e->e - e->s - e->fin;
+	uint32_t n = e->hashed < bytes ? e->hashed : (uint32_t)bytes;
+	struct difference d = {.exact = true};
+
+	if (n > seg->payload_cap)
+		n = seg->payload_cap;
+	if (n > SENT_HEAD)
+		n = SENT_HEAD;
+	while (d.offset < n && e->head[d.offset] == seg->payload[d.offset])
+		d.offset++;
+	d.found = d.offset < n;
+	return d;
+}
+
+/* What o carries against what e did, as far as both begin at the same byte. */
+static struct difference
 bytes_differ(const struct sent *e, const struct obs *o)
 {
 	const struct segment *seg = o->seg;
+	struct difference d = {.found = false};
 
-	if (!e->whole || e->s != o->s || e->hashed < 2 || e->bad || o->bad ||
-	    e->sum_bad || seg->checksum != CHECKSUM_GOOD)
-		return false;
+	/* a single byte may be a keep-alive's, and is then garbage */
+	if (e->s != o->s || e->hashed < 2 || seg->payload_cap < 2 || e->bad ||
+	    o->bad || e->sum_bad || seg->checksum != CHECKSUM_GOOD)
+		return d;
+	d = heads_differ(e, seg);
+	if (d.found || !e->whole)
+		return d;
+	d.exact = false;
 	if (e->hashed == seg->payload_cap)
-		return e->e - e->fin == o->e - o->fin &&
-		       e->hash != seg->payload_hash;
-	/* o reaches further: compare what both have */
-	return e->hashed == e->e - e->s - e->fin &&
-	       seg->payload_cap > e->hashed &&
-	       digest_bytes(seg->payload, e->hashed).hash != e->hash;
+		d.found = e->e - e->fin == o->e - o->fin &&
+			  e->hash != seg->payload_hash;
+	else /* o reaches further: compare what both have */
+		d.found = e->hashed == e->e - e->s - e->fin &&
+			  seg->payload_cap > e->hashed &&
+			  digest_bytes(seg->payload, e->hashed).hash != e->hash;
+	return d;
 }
 
 bool
@@ -211,16 +243,20 @@ resend_contradicts(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
 	uint32_t i = history_find(&x->sent, o->s);
+	struct difference d;
 	const struct sent *e;
 	struct event *ev;
 
 	if (i == x->sent.n)
 		return false;
 	e = history_at(&x->sent, i);
-	if (!bytes_differ(e, o))
+	d = bytes_differ(e, o);
+	if (!d.found)
 		return false;
 	ev = conn_event(c, ANOMALY_RETRANSMISSION_INCONSISTENT, o, NULL);
 	event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)e->frame_no);
+	event_set(
+	    ev, d.exact ? EVIDENCE_DIFFERS_AT : EVIDENCE_EQUAL_BYTES, d.offset);
 	event_cite(ev, e->frame_no);
 	return true;
 }

@@ -47,6 +47,8 @@ struct row {
 	enum side from;
 	int64_t rel; /* sequence number from the ISN */
 	uint16_t client_port;
+	bool is_other; /* other bytes than usual, from other_from on */
+	uint32_t other_from;
 	struct segment seg;
 	uint8_t payload[PAYLOAD_MAX];
 };
@@ -173,6 +175,9 @@ row_option(struct row *r, const char *word)
 		r->client_port = (uint16_t)row_number(r, row_need(r));
 	} else if (strcmp(word, "vni") == 0) {
 		seg->key.tunnel = row_number(r, row_need(r)) + 1;
+	} else if (strcmp(word, "other") == 0) {
+		r->other_from = row_number(r, row_need(r));
+		r->is_other = true;
 	} else if (strcmp(word, "ect0") == 0) {
 		seg->ecn = 2;
 	} else if (strcmp(word, "ect1") == 0) {
@@ -222,7 +227,8 @@ row_payload(struct row *r)
 	if (seg->len == 0)
 		return;
 	for (i = 0; i < seg->len; i++)
-		r->payload[i] = (uint8_t)((r->rel + i) * 31 / 8 + r->from);
+		r->payload[i] = (uint8_t)((r->rel + i) * 31 / 8 + r->from +
+					  (r->is_other && i >= r->other_from));
 	seg->payload = r->payload;
 	seg->payload_cap = seg->len;
 	seg->payload_hash = digest_bytes(r->payload, seg->len).hash;

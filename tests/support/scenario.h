@@ -7,9 +7,10 @@
  * dir is C>S or S>C. seq and ack count from the ISN of their host; =N is a
  * raw number, new-isn and new-isn+1 speak of the server's second ISN, - is
  * none. Options: mssN, wsN, sackok, sack L-R, ttl N, ipid N, ts VAL ECR, cookie
- * N (bytes of Fast Open), port N (of the client), vni N, gre, ect0, ect1, ce,
- * badsum. Flags: S A P F R U, and E W N for ECE, CWR, AE. What a row omits is
- * as section 10 says.
+ * N (bytes of Fast Open), port N (of the client), vni N, gre, other N (from the
+ * Nth payload byte on other bytes than usual), ect0, ect1, ce, badsum. Flags: S
+ * A P F R U, and E W N for ECE, CWR, AE. What a row omits is as section 10
+ * says.
  */
 #ifndef TCPCONN_SCENARIO_H
 #define TCPCONN_SCENARIO_H
