@@ -15,9 +15,10 @@ struct capture_info {
 	char *path;         /* owned; as given by the user, "-" for stdin */
 	const char *format; /* "pcap" or "pcapng" */
 	const char *compression; /* "none", "gzip", "zstd", "lz4" or "xz" */
-	const char *link_name;   /* e.g. "EN10MB", borrowed from libpcap */
+	char *link_name;         /* owned; e.g. "EN10MB" */
 	char *link_description;  /* owned; e.g. "Ethernet" */
-	int link_type;
+	int link_type; /* of the first interface; a pcapng file may have more,
+			  which the names list as their packets come */
 	int snaplen;
 	bool nanoseconds; /* resolution of time stamps */
 	uint64_t packets;
@@ -40,8 +41,8 @@ enum reader_result {
  * Open n captures as one observation: files that do not overlap in time
  * follow each other in order of their first packet, overlapping ones are
  * merged by time stamp (stable: equal times keep the order given). filter
- * may be NULL. On failure returns NULL and writes a one-line message that
- * names the input and what is wrong to err.
+ * may be NULL and is borrowed until reader_close(). On failure returns NULL and
+ * writes a one-line message that names the input and what is wrong to err.
  */
 struct reader *reader_open(const char *const *paths, size_t n,
     const char *filter, char *err, size_t err_size);

@@ -33,6 +33,9 @@ void source_close(struct source *s);
 /* The plain bytes as a stream for libpcap; fclose() it. NULL: no memory. */
 FILE *source_stream(struct source *s);
 
+/* The blocks of a pcapng file, or NULL. Borrowed until source_close(). */
+struct pcapng *source_pcapng(struct source *s);
+
 /* Why compressed bytes ended before their time. */
 struct source_fault {
 	const char *how;  /* "cut off" or "unreadable" */

@@ -73,6 +73,7 @@ class Scenario:
         self.link = ["ethernet"]
         self.snaplen, self.cut, self.pad = 262144, 0, False
         self.format, self.nanoseconds, self.big = "pcap", False, False
+        self.offset = 0
         self.twice, self.again, self.extensions = None, None, ()
         self.packets, self.network = [], []
 
@@ -84,10 +85,10 @@ class Scenario:
     def set(self, word, values):
         if word == "link":
             self.link = values
-        elif word in ("snaplen", "cut"):
+        elif word in ("snaplen", "cut", "offset"):
             setattr(self, word, int(values[0]))
         elif word in ("pad", "nanoseconds", "big"):
-            setattr(self, word, True)
+            setattr(self, word, values != ["off"])
         elif word == "again":
             self.again = (nanoseconds(values[0]), values[1:])
         elif word == "pcapng":
@@ -213,8 +214,10 @@ class Scenario:
     def record(self, ns, frame):
         if self.pad:
             frame += b"\0" * (60 - len(frame))
-        self.packets.append(wire.Packet(ns, frame[:self.snaplen],
-                                        len(frame)))
+        interface = wire.Interface(wire.LINKS[self.link[0]][0], self.snaplen,
+                                   self.nanoseconds, self.offset)
+        self.packets.append(wire.Packet(ns, frame[:self.snaplen], len(frame),
+                                        interface))
 
     def bytes(self):
         capture = wire.Capture(wire.LINKS[self.link[0]][0], self.packets,

@@ -12,13 +12,26 @@ FLAGS = {"F": 0x01, "S": 0x02, "R": 0x04, "P": 0x08, "A": 0x10, "U": 0x20,
 
 
 class Packet:
-    """One record: time in ns since the epoch, bytes, length on the wire."""
-    __slots__ = ("ns", "data", "wire_len")
+    """One record: time in ns since the epoch, bytes, length on the wire, and
+    the interface of a pcapng file if it is not that of the capture."""
+    __slots__ = ("ns", "data", "wire_len", "interface")
 
-    def __init__(self, ns, data, wire_len=None):
+    def __init__(self, ns, data, wire_len=None, interface=None):
         self.ns = ns
         self.data = data
         self.wire_len = len(data) if wire_len is None else wire_len
+        self.interface = interface
+
+
+class Interface:
+    """What pcapng says of one; offset is in seconds."""
+
+    def __init__(self, link, snaplen, nanoseconds, offset=0):
+        self.link, self.snaplen = link, snaplen
+        self.nanoseconds, self.offset = nanoseconds, offset
+
+    def key(self):
+        return self.link, self.snaplen, self.nanoseconds, self.offset
 
 
 class Capture:
@@ -521,15 +534,33 @@ def pcapng_bytes(capture):
         size = struct.pack("<I", 12 + len(body))
         return struct.pack("<I", kind) + size + body + size
 
-    unit = 1 if capture.nanoseconds else 1000
-    option = struct.pack("<HHB3xHH", 9, 1, 9, 0, 0)
-    out = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)),
-           block(1, struct.pack("<HHI", capture.link, 0, capture.snaplen)
-                 + (option if capture.nanoseconds else b""))]
+    def description(interface):
+        options = b""
+        if interface.nanoseconds:
+            options += struct.pack("<HHB3x", 9, 1, 9)
+        if interface.offset:
+            options += struct.pack("<HHq", 14, 8, interface.offset)
+        if options:
+            options += bytes(4)
+        return block(1, struct.pack("<HHI", interface.link, 0,
+                                    interface.snaplen) + options)
+
+    common = Interface(capture.link, capture.snaplen, capture.nanoseconds)
+    used = {}
     for p in capture.packets:
-        high, low = divmod(p.ns // unit, 1 << 32)
-        out.append(block(6, struct.pack("<IIIII", 0, high, low, len(p.data),
-                                        p.wire_len) + p.data))
+        interface = p.interface or common
+        used.setdefault(interface.key(), interface)
+    interfaces = list(used.values()) or [common]
+    out = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1))]
+    out += [description(i) for i in interfaces]
+    for p in capture.packets:
+        interface = p.interface or common
+        unit = 1 if interface.nanoseconds else 1000
+        high, low = divmod((p.ns - interface.offset * 10 ** 9) // unit,
+                           1 << 32)
+        out.append(block(6, struct.pack(
+            "<IIIII", list(used).index(interface.key()), high, low,
+            len(p.data), p.wire_len) + p.data))
     return b"".join(out)
 
 

@@ -11,16 +11,28 @@
 #include <string.h>
 
 #include "decode.h"
+#include "pcapng.h"
 #include "source.h"
 
 #define NS_PER_S INT64_C(1000000000)
+/* What libpcap takes for a packet at most; filters are compiled for it. */
+#define PACKET_MAX 262144
+
+/* A link type that occurs in a file, and the filter compiled for it. */
+struct link {
+	uint16_t file_type; /* LINKTYPE_ of pcapng; unused in the first one */
+	int link_type;
+	bool has_program;
+	struct bpf_program program;
+};
 
 struct input {
 	struct capture_info info;
 	struct source *source; /* owned */
 	pcap_t *pcap;
-	struct bpf_program program;
-	bool has_program;
+	const char *filter; /* borrowed, or NULL */
+	struct link *links; /* owned; the first is that of the file */
+	size_t links_n;
 	bool ended;
 	bool is_pcap;         /* not pcapng */
 	bool filtered;        /* of packet */
@@ -43,12 +55,15 @@ struct reader {
 static void
 input_close(struct input *in)
 {
-	if (in->has_program)
-		pcap_freecode(&in->program);
+	for (size_t i = 0; i < in->links_n; i++)
+		if (in->links[i].has_program)
+			pcap_freecode(&in->links[i].program);
+	free(in->links);
 	if (in->pcap != NULL)
 		pcap_close(in->pcap);
 	source_close(in->source);
 	free(in->info.path);
+	free(in->info.link_name);
 	free(in->info.link_description);
 	free(in->info.error);
 }
@@ -64,47 +79,149 @@ copy_text(const char *s)
 	return copy;
 }
 
+/* Names that libpcap does not give. */
+static const char *
+link_name(int link_type)
+{
+	static const char *const users[] = {"USER0", "USER1", "USER2", "USER3",
+	    "USER4", "USER5", "USER6", "USER7", "USER8", "USER9", "USER10",
+	    "USER11", "USER12", "USER13", "USER14", "USER15"};
+	const char *name = pcap_datalink_val_to_name(link_type);
+
+	if (name != NULL)
+		return name;
+	if (link_type >= DLT_USER0 && link_type <= DLT_USER15)
+		return users[link_type - DLT_USER0];
+	switch (link_type) {
+	case DLT_PPP_WITH_DIR:
+		return "PPP_WITH_DIR";
+	case DLT_C_HDLC_WITH_DIR:
+		return "C_HDLC_WITH_DIR";
+	case DLT_FRELAY_WITH_DIR:
+		return "FRELAY_WITH_DIR";
+	default:
+		return "unknown";
+	}
+}
+
+/* Add text to a list; false when memory ran out. */
+static bool
+list_append(char **list, const char *text)
+{
+	size_t used = *list == NULL ? 0 : strlen(*list), n = strlen(text);
+	char *longer = realloc(*list, used + n + sizeof(", "));
+
+	if (longer == NULL)
+		return false;
+	*list = longer;
+	snprintf(longer + used, n + sizeof(", "), "%s%s", used == 0 ? "" : ", ",
+	    text);
+	return true;
+}
+
+/* Compile the filter for one link type; false with a reason in err. */
+static bool
+link_compile(struct link *l, const char *filter, char *err, size_t err_size)
+{
+	pcap_t *dead = pcap_open_dead(l->link_type, PACKET_MAX);
+
+	if (dead == NULL) {
+		snprintf(err, err_size, "out of memory");
+		return false;
+	}
+	l->has_program = pcap_compile(dead, &l->program, filter, 1,
+			     PCAP_NETMASK_UNKNOWN) == 0;
+	if (!l->has_program)
+		snprintf(err, err_size, "filter \"%s\": %s", filter,
+		    pcap_geterr(dead));
+	pcap_close(dead);
+	return l->has_program;
+}
+
+/* The file holds one more link type; false with a reason in err. */
+static bool
+input_add_link(struct input *in, uint16_t file_type, int link_type, char *err,
+    size_t err_size)
+{
+	const char *text = pcap_datalink_val_to_description(link_type);
+	struct link *links =
+	    realloc(in->links, (in->links_n + 1) * sizeof(*links));
+
+	if (text == NULL)
+		text = link_name(link_type);
+	if (links != NULL)
+		in->links = links;
+	if (links == NULL ||
+	    !list_append(&in->info.link_name, link_name(link_type)) ||
+	    !list_append(&in->info.link_description, text)) {
+		snprintf(err, err_size, "out of memory");
+		return false;
+	}
+	links += in->links_n++;
+	*links = (struct link){.file_type = file_type, .link_type = link_type};
+	/* What cannot be decoded has no need of a filter. */
+	return in->filter == NULL || !decode_link_supported(link_type) ||
+	       link_compile(links, in->filter, err, err_size);
+}
+
+/*
+ * DLT_ number of what pcapng files call a link type; they agree but for some
+ * old ones (pcap-linktype(7)).
+ */
+static int
+link_of_file(uint16_t file_type)
+{
+	static const struct {
+		uint16_t file_type;
+		int link_type;
+	} rows[] = {
+	    {100, DLT_ATM_RFC1483},
+	    {101, DLT_RAW},
+	    {102, DLT_SLIP_BSDOS},
+	    {103, DLT_PPP_BSDOS},
+	    {106, DLT_ATM_CLIP},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].file_type == file_type)
+			return rows[i].link_type;
+	return file_type;
+}
+
+/* Whether any interface can be decoded; other packets are counted. */
+static bool
+any_supported(const struct pcapng *g)
+{
+	for (size_t i = 0; g != NULL && i < pcapng_interfaces(g); i++)
+		if (decode_link_supported(link_of_file(pcapng_link(g, i))))
+			return true;
+	return false;
+}
+
 /* Ask libpcap what it was given; false with a message in err. */
 static bool
 input_link(struct input *in, char *err, size_t err_size)
 {
 	struct capture_info *info = &in->info;
-	const char *name = source_name(info->path), *text;
+	const char *name = source_name(info->path);
+	struct pcapng *g = source_pcapng(in->source);
+	char reason[PCAP_ERRBUF_SIZE + 256];
 
 	info->link_type = pcap_datalink(in->pcap);
 	info->snaplen = pcap_snapshot(in->pcap);
-	info->link_name = pcap_datalink_val_to_name(info->link_type);
-	if (info->link_name == NULL)
-		info->link_name = "unknown";
-	if (!decode_link_supported(info->link_type)) {
+	if (g != NULL && pcapng_snaplen(g) > 0 &&
+	    pcapng_snaplen(g) < (uint32_t)info->snaplen)
+		info->snaplen = (int)pcapng_snaplen(g);
+	if (!decode_link_supported(info->link_type) && !any_supported(g)) {
 		snprintf(err, err_size,
 		    "%s: link type %s (%d) is not supported", name,
-		    info->link_name, info->link_type);
+		    link_name(info->link_type), info->link_type);
 		return false;
 	}
-	text = pcap_datalink_val_to_description(info->link_type);
-	info->link_description =
-	    copy_text(text == NULL ? info->link_name : text);
-	if (info->link_description == NULL) {
-		snprintf(err, err_size, "%s: out of memory", name);
-		return false;
-	}
-	return true;
-}
-
-static bool
-input_filter(struct input *in, const char *filter, char *err, size_t err_size)
-{
-	if (filter == NULL)
+	if (input_add_link(in, 0, info->link_type, reason, sizeof(reason)))
 		return true;
-	if (pcap_compile(
-		in->pcap, &in->program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-		snprintf(err, err_size, "%s: filter \"%s\": %s",
-		    source_name(in->info.path), filter, pcap_geterr(in->pcap));
-		return false;
-	}
-	in->has_program = true;
-	return true;
+	snprintf(err, err_size, "%s: %s", name, reason);
+	return false;
 }
 
 /* Let libpcap read the source; false with a message in err. */
@@ -145,6 +262,7 @@ input_open(struct input *in, const char *path, const char *filter, char *err,
 {
 	struct source_kind kind;
 
+	in->filter = filter;
 	in->info.path = copy_text(path);
 	if (in->info.path == NULL) {
 		snprintf(err, err_size, "%s: out of memory", source_name(path));
@@ -157,8 +275,7 @@ input_open(struct input *in, const char *path, const char *filter, char *err,
 	in->is_pcap = strcmp(in->info.format, "pcap") == 0;
 	in->info.compression = kind.compression;
 	in->info.nanoseconds = kind.nanoseconds;
-	return input_link(in, err, err_size) &&
-	       input_filter(in, filter, err, err_size);
+	return input_link(in, err, err_size);
 }
 
 /*
@@ -205,6 +322,33 @@ input_fail(struct input *in)
 	in->info.error = copy_text(text);
 }
 
+/* The link type of the packet just read; NULL: the input ends here. */
+static const struct link *
+input_packet_link(struct input *in)
+{
+	struct pcapng *g = source_pcapng(in->source);
+	char reason[PCAP_ERRBUF_SIZE + 256], text[sizeof(reason) + 64];
+	uint16_t file_type;
+
+	if (g == NULL)
+		return in->links;
+	file_type = pcapng_next_link(g);
+	if (file_type == pcapng_first_link(g))
+		return in->links;
+	for (size_t i = 1; i < in->links_n; i++)
+		if (in->links[i].file_type == file_type)
+			return &in->links[i];
+	if (input_add_link(
+		in, file_type, link_of_file(file_type), reason, sizeof(reason)))
+		return &in->links[in->links_n - 1];
+	in->ended = true;
+	in->info.complete = false;
+	snprintf(text, sizeof(text), "unreadable in packet %llu: %s",
+	    (unsigned long long)in->info.packets + 1, reason);
+	in->info.error = copy_text(text);
+	return NULL;
+}
+
 /* Read the next packet into in->packet; false at the end. */
 static bool
 input_read(struct input *in)
@@ -212,6 +356,7 @@ input_read(struct input *in)
 	struct capture_info *info = &in->info;
 	struct packet *p = &in->packet;
 	struct pcap_pkthdr *h;
+	const struct link *link;
 	const u_char *data;
 	int rc;
 
@@ -225,11 +370,14 @@ input_read(struct input *in)
 			input_fail(in);
 		return false;
 	}
+	link = input_packet_link(in);
+	if (link == NULL)
+		return false;
 	p->ts_ns = stamp_ns(h, in->is_pcap);
 	p->data = data;
 	p->cap_len = h->caplen;
 	p->wire_len = h->len;
-	p->link_type = info->link_type;
+	p->link_type = link->link_type;
 	p->file_frame_no = ++info->packets;
 	info->bytes += h->len;
 	if (!info->has_time) {
@@ -240,8 +388,8 @@ input_read(struct input *in)
 		info->first_ns = p->ts_ns;
 	if (p->ts_ns > info->last_ns)
 		info->last_ns = p->ts_ns;
-	in->filtered =
-	    in->has_program && pcap_offline_filter(&in->program, h, data) == 0;
+	in->filtered = link->has_program &&
+		       pcap_offline_filter(&link->program, h, data) == 0;
 	return true;
 }
 

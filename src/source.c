@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bytes.h"
+#include "pcapng.h"
 #include "unpack.h"
 
 /* Enough to see the first interface of almost every pcapng file. */
@@ -33,6 +33,7 @@ struct source {
 	int fd;
 	const struct unpack_format *format; /* NULL: not compressed */
 	struct unpacker *unpacker;          /* owned; NULL: not compressed */
+	struct pcapng *pcapng;              /* owned; NULL: not pcapng */
 	struct peek raw, plain;
 	char fault[96];
 };
@@ -99,17 +100,29 @@ read_unpacked(void *arg, void *buf, size_t n)
 	return unpacker_read(s->unpacker, buf, n);
 }
 
-/* What libpcap reads, through stdio. */
 static ssize_t
-read_stream(void *cookie, char *buf, size_t n)
+read_plain(struct source *s, void *buf, size_t n)
 {
-	struct source *s = cookie;
-
 	if (s->unpacker == NULL)
 		return read_raw(s, buf, n);
 	if (s->plain.at < s->plain.n)
 		return peek_take(&s->plain, buf, n);
 	return read_unpacked(s, buf, n);
+}
+
+/* What libpcap reads, through stdio. */
+static ssize_t
+read_stream(void *cookie, char *buf, size_t n)
+{
+	struct source *s = cookie;
+	ssize_t got = read_plain(s, buf, n);
+
+	if (got > 0 && s->pcapng != NULL &&
+	    !pcapng_pass(s->pcapng, (uint8_t *)buf, (size_t)got)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return got;
 }
 
 static const struct magic {
@@ -133,72 +146,6 @@ kind_of(const uint8_t *p, size_t n)
 		    memcmp(p, magics[i].bytes, magics[i].n) == 0)
 			return magics[i].kind;
 	return (struct source_kind){NULL, NULL, false};
-}
-
-static uint32_t
-read32(struct bytes *b, bool big)
-{
-	return big ? bytes_be32(b) : bytes_le32(b);
-}
-
-static uint16_t
-read16(struct bytes *b, bool big)
-{
-	return big ? bytes_be16(b) : bytes_le16(b);
-}
-
-/* Whether an interface's options ask for more than microseconds. */
-static bool
-options_nanoseconds(struct bytes b, bool big)
-{
-	enum {
-		OPTION_END = 0,
-		OPTION_TSRESOL = 9
-	};
-
-	while (!b.cut) {
-		uint16_t code = read16(&b, big), len = read16(&b, big);
-		uint8_t r;
-
-		if (code == OPTION_END)
-			break;
-		if (code == OPTION_TSRESOL && len == 1) {
-			/* A power of ten or, with the high bit, of two. */
-			r = bytes_u8(&b);
-			return (r & 0x80) != 0 ? (r & 0x7f) > 20 : r > 6;
-		}
-		bytes_skip(&b, (len + 3u) & ~3u);
-	}
-	return false;
-}
-
-/* Find the first interface description of a pcapng file. */
-static bool
-pcapng_nanoseconds(const uint8_t *p, size_t n)
-{
-	enum {
-		BLOCK_INTERFACE = 1
-	};
-	struct bytes b = bytes_of(p, n), order = b, body;
-	bool big;
-
-	bytes_skip(&order, 8);
-	big = bytes_be32(&order) == 0x1a2b3c4d;
-	while (!b.cut) {
-		uint32_t type = read32(&b, big), len = read32(&b, big);
-
-		if (len < 12)
-			break;
-		if (type != BLOCK_INTERFACE) {
-			bytes_skip(&b, len - 8);
-			continue;
-		}
-		body = b;
-		bytes_limit(&body, len - 12);
-		bytes_skip(&body, 8); /* link type, snaplen */
-		return options_nanoseconds(body, big);
-	}
-	return false;
 }
 
 static const char *
@@ -315,9 +262,13 @@ source_start(struct source *s, const char *path, struct source_kind *kind,
 	}
 	*kind = kind_of(head->bytes, head->n);
 	kind->compression = s->format == NULL ? "none" : s->format->name;
-	if (kind->format != NULL && strcmp(kind->format, "pcapng") == 0)
-		kind->nanoseconds = pcapng_nanoseconds(head->bytes, head->n);
-	return true;
+	if (kind->format == NULL || strcmp(kind->format, "pcapng") != 0)
+		return true;
+	kind->nanoseconds = pcapng_nanoseconds(head->bytes, head->n);
+	s->pcapng = pcapng_new();
+	if (s->pcapng == NULL)
+		snprintf(err, err_size, "out of memory");
+	return s->pcapng != NULL;
 }
 
 struct source *
@@ -343,9 +294,16 @@ source_close(struct source *s)
 	if (s == NULL)
 		return;
 	unpacker_free(s->unpacker);
+	pcapng_free(s->pcapng);
 	if (s->fd >= 0 && s->fd != STDIN_FILENO)
 		close(s->fd);
 	free(s);
+}
+
+struct pcapng *
+source_pcapng(struct source *s)
+{
+	return s->pcapng;
 }
 
 FILE *

@@ -531,6 +531,83 @@ START_TEST(compressed_refused)
 }
 END_TEST
 
+#define SECTION "0a0d0d0a 1c000000 4d3c2b1a 01000000 ffffffffffffffff 1c000000 "
+#define INTERFACE(link, snaplen) \
+	"01000000 14000000 " link " 0000 " snaplen " 14000000 "
+#define PACKET(interface) \
+	"06000000 24000000 " interface " Z*8 04000000 3c000000 01020304 " \
+				       "24000000 "
+
+/* Interfaces that differ: each packet has the link type of its own. */
+START_TEST(interfaces)
+{
+	static const int links[] = {147, 12, 1, 12};
+	struct capture c;
+	struct reader *r;
+	struct packet p;
+
+	capture_create(&c, "a.pcapng");
+	capture_text(&c,
+	    SECTION INTERFACE("9300", "60000000") INTERFACE("6500", "80000000")
+		PACKET("00000000") PACKET("01000000") INTERFACE(
+		    "0100", "ffff0000") PACKET("02000000") PACKET("01000000"));
+	capture_done(&c);
+	r = open_one(c.path, _i == 0 ? NULL : "greater 2");
+	ck_assert_int_eq(reader_info(r, 0)->snaplen, 65535);
+	for (unsigned i = 0; i < 4; i++) {
+		ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
+		ck_assert_int_eq(p.link_type, links[i]);
+		ck_assert_uint_eq(p.cap_len, 4);
+	}
+	ck_assert_int_eq(reader_next(r, &p), READER_END);
+	ck_assert(reader_info(r, 0)->complete);
+	ck_assert_str_eq(reader_info(r, 0)->link_name, "USER0, RAW, EN10MB");
+	reader_close(r);
+	capture_remove(&c);
+}
+END_TEST
+
+/* Without one that can be decoded there is nothing to do. */
+START_TEST(interfaces_unsupported)
+{
+	struct capture c;
+
+	capture_create(&c, "a.pcapng");
+	capture_text(&c, SECTION INTERFACE("9300", "60000000")
+			     INTERFACE("9400", "80000000") PACKET("00000000"));
+	capture_done(&c);
+	check_refused(c.path, NULL, "link type USER0 (147) is not supported");
+	capture_remove(&c);
+}
+END_TEST
+
+/* A filter that has no meaning for a later interface. */
+START_TEST(interfaces_filter)
+{
+	struct capture c;
+	struct reader *r;
+	struct packet p;
+
+	capture_create(&c, "a.pcapng");
+	capture_text(&c,
+	    SECTION INTERFACE("0100", "60000000") INTERFACE("6500", "80000000")
+		PACKET("00000000") PACKET("01000000") PACKET("00000000"));
+	capture_done(&c);
+	r = open_one(c.path, "ether broadcast");
+	ck_assert_int_eq(reader_next(r, &p), READER_FILTERED);
+	ck_assert_int_eq(reader_next(r, &p), READER_END);
+	ck_assert_int_eq(reader_next(r, &p), READER_END);
+	ck_assert(!reader_info(r, 0)->complete);
+	ck_assert_msg(
+	    strncmp(reader_info(r, 0)->error,
+		"unreadable in packet 2: filter \"ether broadcast\": ", 49) ==
+		0,
+	    "%s", reader_info(r, 0)->error);
+	reader_close(r);
+	capture_remove(&c);
+}
+END_TEST
+
 START_TEST(no_file)
 {
 	const char *twice[] = {"-", "-"};
@@ -641,6 +718,8 @@ main(void)
 	tcase_add_loop_test(c, pcap_kinds, 0, 4);
 	tcase_add_loop_test(c, pcapng, 0, ROWS(resolutions));
 	tcase_add_test(c, odd_times);
+	tcase_add_loop_test(c, interfaces, 0, 2);
+	tcase_add_test(c, interfaces_filter);
 	tcase_add_loop_test(c, compressed, 0, ROWS(formats));
 	tcase_add_loop_test(c, compressed_cut, 0, 8);
 	tcase_add_test(c, filter);
@@ -654,6 +733,7 @@ main(void)
 	tcase_add_test(c, corrupt);
 	tcase_add_loop_test(c, refuse, 0, ROWS(refused));
 	tcase_add_loop_test(c, compressed_refused, 0, ROWS(formats));
+	tcase_add_test(c, interfaces_unsupported);
 	tcase_add_test(c, no_file);
 	tcase_add_test(c, standard_input);
 	tcase_add_test(c, standard_input_twice);

@@ -405,7 +405,10 @@ def load(directory, only):
         if not name.endswith((".pcap", ".pcapng")) or (
                 only and name not in only):
             continue
-        sample = Sample(os.path.join(SAMPLES, name), directory)
+        try:
+            sample = Sample(os.path.join(SAMPLES, name), directory)
+        except ValueError:  # several interfaces: wire.py reads one
+            continue
         if sample.capture.link in {link for link, _ in wire.LINKS.values()} \
                 - {wire.LINKS["user0"][0]}:
             yield sample

@@ -10,13 +10,14 @@
 
 /* The path is Latin-1, the message holds what JSON must escape. */
 static char path[] = "caf\xe9/\xc3\xa9\xe2\x82.pcap";
+static char link[] = "EN10MB";
 static char error[] = "\"cut\"\\ at\tframe 14";
 
 const struct capture_info render_input = {
     .path = path,
     .format = "pcap",
     .compression = "none",
-    .link_name = "EN10MB",
+    .link_name = link,
     .link_type = 1,
     .snaplen = 262144,
     .nanoseconds = true,

@@ -18,6 +18,7 @@ struct text_input
 text_input(void)
 {
 	static char path[] = "capture.pcap", link[] = "Ethernet";
+	static char name[] = "EN10MB";
 
 	return (struct text_input){
 	    .n = 1,
@@ -26,7 +27,7 @@ text_input(void)
 		    .path = path,
 		    .format = "pcap",
 		    .compression = "none",
-		    .link_name = "EN10MB",
+		    .link_name = name,
 		    .link_description = link,
 		    .packets = 17,
 		    .has_time = true,
