@@ -28,9 +28,10 @@ struct fragment {
 #define FRAGMENT_MAX 65535
 
 enum fragment_result {
-	FRAGMENT_WAIT,      /* parts are missing, or it will never be whole */
-	FRAGMENT_WHOLE,     /* the last part arrived */
-	FRAGMENT_NO_MEMORY, /* not remembered */
+	FRAGMENT_WAIT,        /* parts are missing */
+	FRAGMENT_CONTRADICTS, /* parts overlap: it will never be whole */
+	FRAGMENT_WHOLE,       /* the last part arrived */
+	FRAGMENT_NO_MEMORY,   /* not remembered */
 };
 
 struct fragments; /* owned by its creator */

@@ -24,7 +24,7 @@ HANDSHAKE = """0 C>S S 0 - 0 64240 mss1460 ws7 sackok
 # Words of a packet line that are no TCP options: how many values follow.
 EXTRAS = {"ipid": 1, "ttl": 1, "nodf": 0, "ect0": 0, "ect1": 0, "ce": 0,
           "badsum": 0, "partialsum": 0, "other": 0, "doff": 1, "urg": 1,
-          "frag": 1, "reserved": 1}
+          "frag": 1, "overlap": 0, "reserved": 1}
 
 
 class Host:
@@ -153,8 +153,9 @@ class Scenario:
         kind, code = (int(x) for x in words[0].split("/"))
         quoted = self.network[int(words[2]) - 1]
         head = 20 if quoted[0] >> 4 == 4 else 40
+        mtu = int(words[4]) if words[3:4] == ["mtu"] else 0
         body = wire.icmp(source.address, target.address, kind, code,
-                         quoted[:head + 8])
+                         quoted[:head + 8], mtu)
         protocol = 1 if len(source.address) == 4 else 58
         return self.internet(source, target, protocol, body)
 
@@ -185,10 +186,11 @@ class Scenario:
         size, out = int(extras["frag"]), []
         for at in range(0, len(body), size):
             last = at + size >= len(body)
+            begin = at - 8 if "overlap" in extras and at else at
             out.append(wire.ip4(
-                source.address, target.address, 6, body[at:at + size],
+                source.address, target.address, 6, body[begin:at + size],
                 source.ttl, ident=int(extras["ipid"]),
-                fragment=at // 8 | (0 if last else 0x2000)))
+                fragment=begin // 8 | (0 if last else 0x2000)))
         return out
 
     def send(self, ns, source, target, packet):

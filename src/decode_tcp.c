@@ -176,6 +176,8 @@ decode_fragment(struct frame *f, const struct fragment *fragment,
 	    first, skip, &whole, &tcp_bytes)) {
 	case FRAGMENT_WHOLE:
 		break;
+	case FRAGMENT_CONTRADICTS:
+		return BECAUSE(FRAGMENT_OVERLAP);
 	case FRAGMENT_NO_MEMORY:
 		return BECAUSE(NO_MEMORY);
 	default:

@@ -24,8 +24,10 @@ struct set {
 	uint32_t chain;        /* next in the same bucket */
 	uint32_t older, newer; /* in order of creation */
 	int64_t since_ns;
-	bool has_first, hopeless;
-	uint32_t total; /* known once the last fragment arrived, or 0 */
+	bool has_first;
+	bool contradicted; /* its parts overlap */
+	bool given_up;     /* it has too many parts */
+	uint32_t total;    /* known once the last fragment arrived, or 0 */
 	uint32_t skip;
 	unsigned spans_n;
 	struct span spans[SPANS_MAX]; /* sorted, apart from each other */
@@ -157,7 +159,7 @@ set_create(struct fragments *fs, const struct fragment_id *id, int64_t ts_ns)
 
 	s->id = *id;
 	s->since_ns = ts_ns;
-	s->has_first = s->hopeless = false;
+	s->has_first = s->contradicted = s->given_up = false;
 	s->total = s->skip = 0;
 	s->spans_n = 0;
 	s->chain = *bucket;
@@ -183,7 +185,7 @@ fragments_expire(struct fragments *fs, int64_t now_ns)
 	}
 }
 
-/* Remember [start, end); false when it overlaps or there are too many. */
+/* Remember [start, end); false when it overlaps what is there. */
 static bool
 set_cover(struct set *s, uint32_t start, uint32_t end)
 {
@@ -211,8 +213,10 @@ set_cover(struct set *s, uint32_t start, uint32_t end)
 	} else if (right) {
 		p[at].start = start;
 	} else {
-		if (s->spans_n == SPANS_MAX)
-			return false;
+		if (s->spans_n == SPANS_MAX) {
+			s->given_up = true;
+			return true;
+		}
 		memmove(&p[at + 1], &p[at], (s->spans_n - at) * sizeof(*p));
 		p[at] = (struct span){start, end};
 		s->spans_n++;
@@ -249,12 +253,13 @@ fragments_add(struct fragments *fs, const struct fragment *f, int64_t ts_ns,
 	if (i == NONE)
 		i = set_create(fs, &f->of, ts_ns);
 	s = &fs->sets[i];
-	if (s->hopeless)
+	if (s->given_up)
 		return FRAGMENT_WAIT;
-	if (!set_agrees(s, f) || !set_cover(s, f->offset, f->offset + f->len)) {
-		s->hopeless = true;
-		return FRAGMENT_WAIT;
-	}
+	if (!s->contradicted &&
+	    (!set_agrees(s, f) || !set_cover(s, f->offset, f->offset + f->len)))
+		s->contradicted = true;
+	if (s->contradicted)
+		return FRAGMENT_CONTRADICTS;
 	if (first != NULL && !s->has_first) {
 		s->has_first = true;
 		s->skip = skip;

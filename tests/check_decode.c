@@ -358,7 +358,25 @@ static const struct {
     {IP6("3a") "03 00 0000 00000000" IP6("2c") "06 00 0001 00000009" PORTS
 					       "00000016",
 	"icmp6 3/0 2001:db8::1:55555 > 2001:db8::2:443 seq=22 mtu=0"},
+    /* the packet was on its way in a tunnel */
+    {IP4("01") "03 04 0000 000005b0" IP4("04") IP4_FULL(
+	 "0002", "4000", "06", "c0000201", "c0000202") PORTS "00000017",
+	"icmp4 3/4 192.0.2.1:55555 > 192.0.2.2:443 seq=23 mtu=1456"},
+    {IP4("01") "03 04 0000 000005b0" IP4("2f") "b000 86dd Z*12" IP6("06") PORTS
+	"00000018",
+	"icmp4 3/4 2001:db8::1:55555 > 2001:db8::2:443 seq=24 mtu=1456"},
+    {IP6("3a") "02 00 0000 00000500" IP6("29") IP6("06") PORTS "00000019",
+	"icmp6 2/0 2001:db8::1:55555 > 2001:db8::2:443 seq=25 mtu=1280"},
     /* not errors about TCP */
+    {IP4("01") "03 04 0000 000005b0" IP4("2f") "0000 6558" ETHER("0800")
+	    IP4("06") PORTS "00000018",
+	"not-tcp"},
+    {IP4("01") "03 04 0000 000005b0" IP4("2f") "4000 0800 Z*4" IP4("06") PORTS
+	"00000018",
+	"not-tcp"},
+    {IP4("01") "03 04 0000 000005b0" IP4("04") IP4("04") IP4("04") IP4("04")
+	    IP4("06") PORTS "00000018",
+	"not-tcp"},
     {IP4("01") "08 00 0000 00000001" IP4("06") PORTS "00000011", "not-tcp"},
     {IP4("01") "05 01 0000 0a0000fe" IP4("06") PORTS "00000011", "not-tcp"},
     {IP4("01") "03 03 0000 00000000" IP4("11") PORTS "00000011", "not-tcp"},
@@ -412,6 +430,35 @@ START_TEST(icmp)
 }
 END_TEST
 
+/* An error inside a tunnel has the key of what is inside (R2.2). */
+static const struct {
+	const char *frame, *result;
+} inner_errors[] = {
+    {IP4("2f") "0000 0800" IP4_FULL("0001", "0000", "01", "c0000201",
+	 A4) "03 01 0000 00000000" IP4("06") PORTS "00000011",
+	"icmp4 3/1 10.0.0.1:55555 > 10.0.0.2:443 seq=17 mtu=0"},
+    {IP4("11") UDP("12b5") "08000000 000005 00" ETHER("86dd")
+	    IP6("3a") "02 00 0000 00000500" IP6("06") PORTS "00000014",
+	"icmp6 2/0 2001:db8::1:55555 > 2001:db8::2:443 tunnel=6 seq=20 "
+	"mtu=1280"},
+};
+
+START_TEST(inner_icmp)
+{
+	static uint8_t bytes[FRAME_MAX];
+	size_t n = frame_write(bytes, sizeof(bytes), inner_errors[_i].frame);
+	struct decoder *d = default_decoder();
+	struct decoded r;
+	char text[SHOW_MAX];
+
+	frame_decode(d, 12, bytes, n, n, &r);
+	decoded_show(&r, text, sizeof(text));
+	ck_assert_str_eq(text, inner_errors[_i].result);
+	frame_release(&r);
+	decoder_free(d);
+}
+END_TEST
+
 START_TEST(reason_texts)
 {
 	for (unsigned i = 0; i < REASON_COUNT; i++) {
@@ -445,6 +492,7 @@ main(void)
 	suite_add_tcase(s, c);
 	c = tcase_create("R2.17");
 	tcase_add_loop_test(c, icmp, 0, ROWS(errors));
+	tcase_add_loop_test(c, inner_icmp, 0, ROWS(inner_errors));
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }
