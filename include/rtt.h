@@ -33,7 +33,8 @@ void rtt_fini(struct rtt *r);
 
 /*
  * Take a sample of this half. other is the opposite half of the same loop;
- * its minimum completes the loop for R8.6.
+ * its minimum completes the loop for R8.6. A sample of more than a day is
+ * left out, here and below: the clock of the capture was set meanwhile.
  */
 void rtt_sample(
     struct rtt *r, const struct rtt *other, int64_t ns, bool by_timestamp);
@@ -43,6 +44,9 @@ void rtt_sample(
  * segments were acknowledged, or it was SACKed (R8.3).
  */
 void rtt_sample_sure(struct rtt *r, int64_t ns, uint64_t frame_no);
+
+/* The echo of a time stamp shows a round trip (R8.4). */
+void rtt_echo(struct rtt *r, int64_t ns);
 
 /*
  * Minimum of this half, 0 when unknown (R8.7). A side that sends ACKs only

@@ -428,11 +428,7 @@ endpoint_echo(struct conn *c, const struct obs *o)
 	/* a value of y that it sent first at echo_t, echoed for the first time
 	 */
 	if (y->echo_armed && v == y->echo_tsval && o->has_a) {
-		int64_t ns = o->t - y->echo_t;
-
-		if (!y->rtt.has_echo || ns < y->rtt.echo_min)
-			y->rtt.echo_min = ns;
-		y->rtt.has_echo = true;
+		rtt_echo(&y->rtt, o->t - y->echo_t);
 		y->echo_armed = false;
 	} else if (y->echo_armed && seq_diff(v, y->echo_tsval) > 0) {
 		y->echo_armed = false; /* it went by unseen */

@@ -7,6 +7,9 @@
 
 #include "constants.h"
 
+/* No loop takes a day: of such a sample the clock was set meanwhile. */
+#define RTT_MAX (86400 * NS_PER_S)
+
 static void
 tally_drop(struct tally **t)
 {
@@ -52,6 +55,8 @@ rtt_sample(
 {
 	int64_t loop = ns + rtt_min(other), unused = 0;
 
+	if (ns > RTT_MAX)
+		return;
 	if (!r->has) {
 		r->has = true;
 		r->min = r->max = r->srtt = ns;
@@ -79,9 +84,21 @@ rtt_sample(
 void
 rtt_sample_sure(struct rtt *r, int64_t ns, uint64_t frame_no)
 {
+	if (ns > RTT_MAX)
+		return;
 	if (r->sure == NULL || ns > r->sure->max)
 		r->sure_frame = frame_no;
 	tally_put(&r->sure, ns);
+}
+
+void
+rtt_echo(struct rtt *r, int64_t ns)
+{
+	if (ns > RTT_MAX)
+		return;
+	if (!r->has_echo || ns < r->echo_min)
+		r->echo_min = ns;
+	r->has_echo = true;
 }
 
 int64_t

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,13 +302,44 @@ print(struct json_writer *w, cJSON *value)
 	return 0;
 }
 
+/*
+ * DEL and the control characters U+0080 to U+009F (C2 80 to C2 9F) are JSON
+ * as they are, but act on a terminal that shows it. Only strings hold them.
+ */
+static void
+put_escaped(struct json_writer *w, const char *text, size_t n)
+{
+	while (n > 0) {
+		size_t plain = strcspn(text, "\x7f\xc2"), taken;
+		uint8_t c;
+		char escape[8];
+
+		if (plain >= n)
+			break;
+		c = (uint8_t)text[plain];
+		taken = c == 0x7f ? 1 : 2;
+		if (taken == 2)
+			c = (uint8_t)text[plain + 1];
+		if (c >= 0xa0) {
+			put(w, text, plain + taken);
+		} else {
+			put(w, text, plain);
+			snprintf(escape, sizeof(escape), "\\u%04x", c);
+			put(w, escape, strlen(escape));
+		}
+		text += plain + taken;
+		n -= plain + taken;
+	}
+	put(w, text, n);
+}
+
 static void
 emit(struct json_writer *w, cJSON *value, size_t left_out)
 {
 	if (w->error == 0 && print(w, value) != 0)
 		fail(w, ENOMEM);
 	if (w->error == 0)
-		put(w, w->text, strlen(w->text) - left_out);
+		put_escaped(w, w->text, strlen(w->text) - left_out);
 	arena_reset(&w->items);
 }
 

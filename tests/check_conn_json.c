@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "invariants.h"
 #include "json_path.h"
 #include "render_report.h"
 #include "run_suite.h"
@@ -317,6 +318,26 @@ START_TEST(evidence_by_unit)
 }
 END_TEST
 
+/* What acts on a terminal is escaped, though JSON does not ask for it. */
+START_TEST(no_control_characters)
+{
+	struct conn_report *r = sample_report();
+	struct event *e = &r->event[1];
+	const struct report_options no_options = {.top = 0};
+	char *text;
+
+	e->evidence_n = 0;
+	event_set(e, EVIDENCE_TEXT, 0);
+	e->text = strdup("\x1b\x7f\x80\x9b\x9f\xa0\xff\xc2");
+	text = render_report(&reporter_json, &no_options, &r, 1);
+	ck_assert_ptr_nonnull(
+	    strstr(text, "\"text\":\"\\u001b\\u007f\\u0080\\u009b\\u009f"
+			 "\xc2\xa0\xc3\xbf\xc3\x82\"}"));
+	ck_assert_ptr_null(text_wrong(text, strlen(text)));
+	free(text);
+}
+END_TEST
+
 START_TEST(joined_midstream_is_presumed)
 {
 	struct conn_report *r = sample_report();
@@ -380,6 +401,7 @@ main(void)
 	tcase_add_loop_test(t, ecn_of_each_side, 0, ROWS(ecn_rows));
 	tcase_add_test(t, options_behind_a_cut_are_unknown);
 	tcase_add_test(t, evidence_by_unit);
+	tcase_add_test(t, no_control_characters);
 	tcase_add_test(t, joined_midstream_is_presumed);
 	tcase_add_test(t, numbers_are_exact);
 	tcase_add_test(t, foreign_sentence_is_utf8);

@@ -146,6 +146,30 @@ START_TEST(test_sure)
 }
 END_TEST
 
+/* A clock that was set makes no round trip, and none that overflows. */
+START_TEST(test_set_clock)
+{
+	const int64_t day = 86400 * NS_PER_S, ever = INT64_MAX / 2;
+	struct rtt other = {.has = false}, r = {.has = false};
+
+	rtt_sample(&r, &other, day + 1, false);
+	rtt_sample_sure(&r, ever, 7);
+	rtt_echo(&r, ever);
+	ck_assert(!r.has && !r.has_full && !r.has_echo);
+	ck_assert_ptr_null(r.all);
+	ck_assert_ptr_null(r.sure);
+	rtt_sample(&r, &other, day, false);
+	rtt_echo(&r, day);
+	rtt_sample(&r, &other, ever, true);
+	rtt_echo(&r, ever);
+	ck_assert_int_eq(r.max, day);
+	ck_assert_int_eq(r.full_srtt, day);
+	ck_assert_int_eq(r.echo_min, day);
+	ck_assert_int_eq(rtt_rto(&r), 3 * day);
+	rtt_fini(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -158,6 +182,7 @@ main(void)
 	tcase_add_loop_test(t, test_floor, 0, ROWS(floors));
 	suite_add_tcase(s, t);
 	t = tcase_create("samples");
+	tcase_add_test(t, test_set_clock);
 	tcase_add_test(t, test_minimum);
 	tcase_add_test(t, test_distribution);
 	tcase_add_test(t, test_sure);

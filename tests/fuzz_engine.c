@@ -97,11 +97,25 @@ on_connection(void *arg, struct conn_report *r)
 	return e->reporter->connection(e->report, r);
 }
 
+static struct report_head
+engine_head(const struct engine *e)
+{
+	return (struct report_head){
+	    .version = "0",
+	    .packets = &e->counts,
+	    .summary = &e->summary,
+	    .connections_reported = e->summary.connections,
+	    .first_ns = START_NS,
+	    .last_ns = e->seg.ts_ns,
+	    .has_time = true,
+	};
+}
+
 static void
 engine_begin(struct engine *e, uint8_t settings)
 {
 	static const struct reporter *const reporters[] = {
-	    &reporter_json, &reporter_text, &reporter_ndjson, &reporter_text};
+	    &reporter_json, &reporter_csv, &reporter_ndjson, &reporter_text};
 	struct analyzer_options o = {
 	    .observer =
 		{
@@ -111,6 +125,7 @@ engine_begin(struct engine *e, uint8_t settings)
 		},
 	};
 	bool all = settings >> 6 == 3;
+	struct report_head head;
 
 	memset(e, 0, sizeof(*e));
 	limits_init(&o.limits);
@@ -142,24 +157,20 @@ engine_begin(struct engine *e, uint8_t settings)
 	e->report = e->reporter->open(e->out, &e->options);
 	e->analyzer = analyzer_new(&o);
 	FUZZ_REQUIRE(e->report != NULL && e->analyzer != NULL);
+	head = engine_head(e);
+	if (e->reporter->begin != NULL)
+		FUZZ_REQUIRE(e->reporter->begin(e->report, &head) == 0);
 }
 
 static void
 engine_end(struct engine *e)
 {
-	const struct report_head head = {
-	    .version = "0",
-	    .packets = &e->counts,
-	    .summary = &e->summary,
-	    .connections_reported = e->summary.connections,
-	    .first_ns = START_NS,
-	    .last_ns = e->seg.ts_ns,
-	    .has_time = true,
-	};
+	struct report_head head;
 	const char *wrong;
 
 	FUZZ_REQUIRE(analyzer_finish(e->analyzer) == ANALYZER_ATTRIBUTED);
 	FUZZ_REQUIRE(e->packets == e->counts.analysed);
+	head = engine_head(e);
 	FUZZ_REQUIRE(e->reporter->finish(e->report, &head) == 0);
 	e->reporter->free(e->report);
 	analyzer_free(e->analyzer);

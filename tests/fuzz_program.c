@@ -24,6 +24,7 @@ static const char *const option_sets[][OPTIONS_MAX] = {
 	"--max-connections=1"},
     {"--json", "--filter=tcp and not vlan", "--from=+0.1", "--to=+1"},
     {"-v", "-c", "1,3-5", "-k", "retransmission-rto,dup-ack"},
+    {"--format=csv", "--sort=bytes"},
 };
 
 #define OPTION_SETS (sizeof(option_sets) / sizeof(option_sets[0]))

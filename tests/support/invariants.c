@@ -65,6 +65,8 @@ text_wrong(const char *text, size_t n)
 	while (n > 0) {
 		size_t step = colour(p, n);
 
+		if (n > 1 && p[0] == '\r' && p[1] == '\n')
+			step = 2;
 		if (step == 0 && (*p < 0x20 || *p == 0x7f) && *p != '\n')
 			return "a control character";
 		if (step == 0)

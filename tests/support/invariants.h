@@ -16,8 +16,8 @@
 const char *json_wrong(const char *text);
 
 /*
- * Lines of valid UTF-8 without control characters, those that begin a colour
- * (SGR) apart.
+ * Lines (ended by LF, or by CR and LF) of valid UTF-8 without control
+ * characters, those that begin a colour (SGR) apart.
  */
 const char *text_wrong(const char *text, size_t n);
 

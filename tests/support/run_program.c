@@ -26,11 +26,13 @@ need(bool good, const char *what)
 void
 run_file_open(struct run_file *f)
 {
-	const char *dir = getenv("TMPDIR");
-
-	snprintf(f->path, sizeof(f->path), "%s/tcpconn.XXXXXX",
-	    dir != NULL && strlen(dir) < 40 ? dir : "/tmp");
+	/* in memory where there is such a place */
+	strcpy(f->path, "/dev/shm/tcpconn.XXXXXX");
 	f->fd = mkstemp(f->path);
+	if (f->fd < 0) {
+		strcpy(f->path, "/tmp/tcpconn.XXXXXX");
+		f->fd = mkstemp(f->path);
+	}
 	need(f->fd >= 0, f->path);
 }
 
@@ -56,15 +58,13 @@ run_file_close(struct run_file *f)
 }
 
 static char *
-read_whole(FILE *f, size_t *n)
+read_whole(int fd, size_t *n)
 {
-	long size = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
+	off_t size = lseek(fd, 0, SEEK_END);
 	char *text = size >= 0 ? malloc((size_t)size + 1) : NULL;
 
 	need(text != NULL, "standard output");
-	rewind(f);
-	need(
-	    fread(text, 1, (size_t)size, f) == (size_t)size, "standard output");
+	need(pread(fd, text, (size_t)size, 0) == size, "standard output");
 	text[size] = '\0';
 	*n = (size_t)size;
 	return text;
@@ -94,19 +94,23 @@ run_words(const char *const *argv)
 int
 run_program(const char *const *argv, char **text, size_t *n)
 {
-	FILE *f = tmpfile();
-	int old = dup(STDOUT_FILENO), status;
+	static FILE *f; /* kept, for a new file costs more than a run */
+	int old = dup(STDOUT_FILENO), status, fd;
 
+	if (f == NULL)
+		f = tmpfile();
 	need(f != NULL && old >= 0, "standard output");
+	fd = fileno(f);
+	need(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0,
+	    "standard output");
 	fflush(stdout);
-	need(dup2(fileno(f), STDOUT_FILENO) >= 0, "standard output");
+	need(dup2(fd, STDOUT_FILENO) >= 0, "standard output");
 	status = run_words(argv);
 	fflush(stdout);
 	clearerr(stdout);
 	need(dup2(old, STDOUT_FILENO) >= 0, "standard output");
 	close(old);
 	if (text != NULL)
-		*text = read_whole(f, n);
-	fclose(f);
+		*text = read_whole(fd, n);
 	return status;
 }
