@@ -74,6 +74,8 @@ struct options {
 	uint16_t *service_ports; /* owned */
 	size_t service_ports_n;
 	bool key_vlan;
+	bool reorder;        /* R1.10 */
+	unsigned reorder_ms; /* its window */
 	enum checksum_mode checksum;
 	unsigned threads; /* 0: not given */
 	struct limits limits;

@@ -281,6 +281,9 @@ struct packet_counts {
 	uint64_t total, tcp, analysed;
 	uint64_t reason[REASON_COUNT];
 	uint64_t reason_first_frame[REASON_COUNT];
+	bool reordered; /* by time, R1.10; else the next two mean nothing */
+	uint64_t reorder_moved;  /* came after a later packet */
+	uint64_t reorder_beyond; /* came too late to be put in order */
 };
 
 /* Sums over all connections, reported or not. */

@@ -67,6 +67,12 @@ packets_json_add(struct json_writer *w, cJSON *o, const struct packet_counts *p)
 	cJSON *list;
 
 	json_add_fields(w, o, packets_fields, p);
+	if (p->reordered) {
+		cJSON *order = json_add_object(w, o, "reorder");
+
+		json_add_unsigned(w, order, "moved", p->reorder_moved);
+		json_add_unsigned(w, order, "beyond_window", p->reorder_beyond);
+	}
 	list = json_add_array(w, o, "not_analysed");
 	for (unsigned i = 0; i < REASON_COUNT; i++) {
 		cJSON *row;

@@ -10,6 +10,8 @@
 #include "option_table.h"
 
 #define MAX_THREADS 1024
+#define REORDER_DEFAULT_MS 50
+#define REORDER_MAX_MS 60000
 
 /* getopt's value of an argument that is no option. */
 #define NO_OPTION 1
@@ -222,6 +224,18 @@ set_key(struct options *o, const char *arg, struct complaint *c)
 }
 
 static bool
+set_reorder(struct options *o, const char *arg, struct complaint *c)
+{
+	uint64_t ms = REORDER_DEFAULT_MS;
+
+	if (arg != NULL && !value_number(arg, 0, REORDER_MAX_MS, &ms, c))
+		return false;
+	o->reorder = true;
+	o->reorder_ms = (unsigned)ms;
+	return true;
+}
+
+static bool
 set_checksum(struct options *o, const char *arg, struct complaint *c)
 {
 	int v;
@@ -336,6 +350,7 @@ static bool (*const option_set[OPTION_COUNT])(
     [OPTION_COLOR] = set_color,
     [OPTION_SERVICE_PORTS] = set_service_ports,
     [OPTION_KEY] = set_key,
+    [OPTION_REORDER] = set_reorder,
     [OPTION_CHECKSUM] = set_checksum,
     [OPTION_MAX_CONNECTIONS] = set_max_connections,
     [OPTION_IDLE_TIMEOUT] = set_idle_timeout,

@@ -338,12 +338,27 @@ overview_print(struct page *p, const struct report_head *head,
 	print_rest(p, rest);
 }
 
+/* What --reorder did. */
+static void
+print_reorder(struct page *p, const struct packet_counts *packets)
+{
+	page_newline(p);
+	page_say(p, "Put in order: ");
+	say_number(p, packets->reorder_moved, "packet");
+	if (packets->reorder_beyond > 0)
+		page_say(p, "; %s came too late for the window",
+		    format_count(packets->reorder_beyond).s);
+	page_end(p, 0, HANG, STYLE_PLAIN);
+}
+
 void
 overview_print_not_analysed(struct page *p, const struct packet_counts *packets)
 {
 	const char *separator = " (";
 	uint64_t n = 0;
 
+	if (packets->reordered)
+		print_reorder(p, packets);
 	for (int i = 0; i < REASON_COUNT; i++)
 		n += packets->reason[i];
 	if (n == 0)

@@ -22,11 +22,16 @@
 #include "output.h"
 #include "progress.h"
 #include "reader.h"
+#include "reorder.h"
 #include "reporter.h"
 #include "source.h"
 #include "terminal.h"
 
 #define NS_PER_SECOND 1000000000
+#define NS_PER_MS 1000000
+/* What --reorder may hold back. */
+#define REORDER_PACKETS ((size_t)1 << 18)
+#define REORDER_BYTES ((size_t)64 << 20)
 #define MESSAGE_SIZE 1024
 /* How often to look for a signal; a read that waits is interrupted anyway. */
 #define SIGNAL_PACKETS 64
@@ -36,6 +41,7 @@ struct run {
 	struct options *o; /* borrowed */
 	struct output output;
 	struct reader *reader;     /* owned */
+	struct reorder *reorder;   /* owned; NULL: file order */
 	struct decoder *decoder;   /* owned */
 	struct analyzer *analyzer; /* owned */
 	const struct reporter *reporter;
@@ -159,6 +165,13 @@ begin_span(struct run *run, const struct packet *first)
 	run->to_ns = bound_ns(&run->o->to, first->ts_ns, INT64_MAX);
 }
 
+static enum reader_result
+next_packet(struct run *run, struct packet *p)
+{
+	return run->reorder != NULL ? reorder_next(run->reorder, p)
+				    : reader_next(run->reader, p);
+}
+
 static void
 read_packets(struct run *run)
 {
@@ -167,7 +180,7 @@ read_packets(struct run *run)
 	struct packet p;
 	bool go_on = true;
 
-	while (go_on && (result = reader_next(run->reader, &p)) != READER_END) {
+	while (go_on && (result = next_packet(run, &p)) != READER_END) {
 		if (c->total++ == 0)
 			begin_span(run, &p);
 		run->captured_bytes += p.cap_len;
@@ -182,6 +195,11 @@ read_packets(struct run *run)
 			    &run->progress, c->total, run->captured_bytes);
 	}
 	progress_fini(&run->progress, c->total);
+	if (run->reorder != NULL) {
+		c->reordered = true;
+		c->reorder_moved = reorder_counts(run->reorder).moved;
+		c->reorder_beyond = reorder_counts(run->reorder).beyond;
+	}
 }
 
 /* --- connections and the report ----------------------------------------- */
@@ -344,7 +362,15 @@ open_inputs(struct run *run, char *err, size_t err_size)
 		}
 	run->reader =
 	    reader_open(o->captures, o->captures_n, o->filter, err, err_size);
-	return run->reader != NULL;
+	if (run->reader == NULL)
+		return false;
+	if (!o->reorder)
+		return true;
+	run->reorder = reorder_new(run->reader,
+	    (int64_t)o->reorder_ms * NS_PER_MS, REORDER_PACKETS, REORDER_BYTES);
+	if (run->reorder == NULL)
+		snprintf(err, err_size, "memory ran out");
+	return run->reorder != NULL;
 }
 
 static bool
@@ -430,6 +456,7 @@ run_close(struct run *run)
 		run->reporter->free(run->report);
 	analyzer_free(run->analyzer);
 	decoder_free(run->decoder);
+	reorder_free(run->reorder);
 	reader_close(run->reader);
 	output_abandon(&run->output);
 	summary_fini(&run->summary);

@@ -61,7 +61,6 @@ static const struct refusal {
     {"-w out a.pcap", "unknown option '-w'"},
     {"--ladder a.pcap", "unknown option '--ladder'"},
     {"--extract out a.pcap", "unknown option '--extract'"},
-    {"--reorder a.pcap", "unknown option '--reorder'"},
     {"--shard 1/2 a.pcap", "unknown option '--shard'"},
     {"--baseline x a.pcap", "unknown option '--baseline'"},
     {"--no-sandbox a.pcap", "unknown option '--no-sandbox'"},
@@ -86,6 +85,8 @@ static const struct refusal {
     {"a.pcap --color sometimes", "auto, always, never"},
     {"a.pcap --progress 1", "auto, always, never"},
     {"a.pcap --checksum yes", "auto, on, off"},
+    {"a.pcap --reorder=60001", "60000"},
+    {"a.pcap --reorder=-1", "60000"},
     {"a.pcap --key port", "'port' is none of: vlan"},
     {"a.pcap --service-ports 70000", "from 1 to 65535"},
     {"a.pcap --threads 0", "from 1 to 1024"},
@@ -249,7 +250,7 @@ END_TEST
 START_TEST(ports_and_kinds)
 {
 	char line[] = "a.pcap --service-ports 8080,9000-9002 -k rst,stall "
-		      "-k dup-ack --key=vlan --checksum off";
+		      "-k dup-ack --key=vlan --checksum off --reorder";
 	struct options o;
 	unsigned marked = 0;
 
@@ -265,6 +266,8 @@ START_TEST(ports_and_kinds)
 		  o.kinds[ANOMALY_DUP_ACK]);
 	ck_assert(o.key_vlan);
 	ck_assert_int_eq(o.checksum, CHECKSUM_MODE_OFF);
+	ck_assert(o.reorder);
+	ck_assert_uint_eq(o.reorder_ms, 50);
 	options_fini(&o);
 }
 END_TEST
