@@ -20,6 +20,7 @@ struct analyzer; /* owned by its creator */
 enum {
 	WANT_EVENTS = 1 << 0,      /* event details, beside exact counts */
 	WANT_TRANSITIONS = 1 << 1, /* state paths */
+	WANT_TRACE = 1 << 2,       /* every segment, compactly */
 };
 
 /* The engine talks through this. */

@@ -20,6 +20,7 @@
 #include "report.h"
 #include "rtt.h"
 #include "segment.h"
+#include "trace.h"
 #include "zeek.h"
 
 /* How an ISN became known (R1.13, R1.16). */
@@ -451,6 +452,7 @@ struct conn {
 	struct zeek_history zeek;
 	struct eventlog *log;          /* owned; NULL until the first event */
 	struct pended_syn *pended;     /* owned; NULL unless one waits */
+	struct trace *trace;           /* owned; NULL unless wanted */
 	struct transition *transition; /* owned */
 	uint32_t transitions_n, transitions_cap;
 	uint32_t one_way_advances; /* of the ACK of a lone side (R1.5) */
@@ -503,6 +505,7 @@ struct obs {
 	uint64_t old_ack_max; /* x's highest ACK before it */
 	bool first_payload;   /* first-time bytes */
 	uint32_t acked_entries;
+	uint32_t rtt_samples; /* of y's segments, before this one */
 };
 
 /*

@@ -7,6 +7,10 @@
 #include "report.h"
 #include "text_page.h"
 
+/* Add one value without its key. */
+void event_say_value(
+    struct page *p, const struct event *e, const struct evidence *v);
+
 /* Add evidence, cited frames and earlier verdicts to the paragraph. */
 void event_say_evidence(struct page *p, const struct event *e);
 

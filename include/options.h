@@ -60,7 +60,7 @@ struct options {
 	struct time_bound from, to;
 
 	struct report_options report; /* but for what depends on the output */
-	struct range_list connections, explain;
+	struct range_list connections, explain, ladder;
 	bool kinds[ANOMALY_COUNT];
 
 	enum format format;

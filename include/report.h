@@ -20,6 +20,7 @@
 #include "talkers.h"
 #include "tally.h"
 #include "tcpstate.h"
+#include "trace.h"
 
 /* A number that may be unknown; zero never means "unknown". */
 struct maybe {
@@ -268,6 +269,7 @@ struct conn_report {
 	struct event *event;                /* owned; by frame, then by rule */
 	uint32_t events_n;                  /* events with details */
 	uint32_t kind_count[ANOMALY_COUNT]; /* exact */
+	struct trace *trace; /* owned; NULL unless it was wanted */
 };
 
 /* Free what r owns and r itself. NULL is fine. */
@@ -345,6 +347,9 @@ struct report_options {
 	bool explain;                            /* -x */
 	const struct number_range *explain_list; /* NULL: all reported */
 	size_t explain_n;
+	bool ladder;                            /* -l */
+	const struct number_range *ladder_list; /* NULL: all reported */
+	size_t ladder_n;
 	bool states; /* --states */
 	bool color;
 	bool utf8;

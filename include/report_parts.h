@@ -31,6 +31,9 @@ void detail_print_hand_over(struct page *p, const struct conn_report *r);
 /* Packets, payload, round trips and losses of both directions. */
 void detail_print_sides(struct page *p, const struct conn_report *r);
 
+/* Its segments as a sequence diagram (--ladder). */
+void ladder_print(struct page *p, const struct conn_report *r);
+
 /* Every transition of both endpoints (--states). */
 void states_print(struct page *p, const struct conn_report *r);
 

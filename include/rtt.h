@@ -15,6 +15,7 @@
 
 struct rtt {
 	int64_t min, max;    /* ns; valid with has */
+	int64_t last;        /* latest sample */
 	int64_t srtt;        /* smoothed half, RFC 6298 */
 	int64_t full_srtt;   /* smoothed whole loop as X sees it */
 	int64_t full_rttvar; /* its variation */
@@ -56,6 +57,13 @@ static inline int64_t
 rtt_min(const struct rtt *r)
 {
 	return r->has ? r->min : r->has_echo ? r->echo_min : 0;
+}
+
+/* How many samples were taken. */
+static inline uint32_t
+rtt_samples(const struct rtt *r)
+{
+	return r->by_ack + r->by_timestamp;
 }
 
 /* How much this half is known to vary, ns. */

@@ -237,6 +237,8 @@ supersede(struct analyzer *a, struct conn *k, int64_t t)
 		k->last_frame = k->pended->frame_before;
 		k->last_t = k->pended->t_before;
 	}
+	if (k->trace != NULL)
+		trace_withdraw(k->trace);
 	teardown_reused(k, syn.ts_ns);
 	if (retire(a, k, t) != 0)
 		return NULL;

@@ -16,6 +16,7 @@
 #include "endpoint.h"
 #include "gaps.h"
 #include "handshake.h"
+#include "narrate.h"
 #include "resend.h"
 #include "reset.h"
 #include "stall.h"
@@ -42,6 +43,8 @@ conn_init(struct conn *c, const struct flow_key *key,
 	c->details = wants & WANT_EVENTS;
 	c->narrate = wants & WANT_TRANSITIONS;
 	c->next_deadline = INT64_MAX;
+	if (wants & WANT_TRACE)
+		c->trace = trace_new(limits->trace);
 	for (i = 0; i < 2; i++) {
 		history_init(&c->ep[i].sent, (uint32_t)limits->segs);
 		ranges_init(&c->ep[i].sacked, (uint32_t)limits->sack);
@@ -71,6 +74,7 @@ conn_fini(struct conn *c)
 		eventlog_fini(c->log);
 	free(c->log);
 	free(c->pended);
+	trace_free(c->trace);
 	free(c->transition);
 	free(c->hs.syn.again);
 	free(c->hs.synack.again);
@@ -109,6 +113,8 @@ conn_event_at(struct conn *c, enum anomaly_kind kind, enum side from,
 	ev->frame_no = frame_no;
 	ev->ts_ns = t;
 	ev->from = (uint8_t)from;
+	if (c->trace != NULL)
+		trace_mark(c->trace, frame_no);
 	return ev;
 }
 
@@ -420,51 +426,62 @@ first_segment(struct conn *c, const struct obs *o, bool legal)
 	c->vlan_id = o->seg->vlan_id;
 }
 
+/* The pipeline; tells how far the segment came. */
+static enum narrated
+run_pipeline(struct conn *c, struct obs *o)
+{
+	const struct segment *seg = o->seg;
+	struct endpoint *x = &c->ep[o->x];
+	bool wild, legal;
+
+	legal = checks_header(c, o);
+	if (c->last_frame == 0)
+		first_segment(c, o, legal);
+	count_segment(c, o);
+	if (!legal || handshake_stale_answer(c, o)) {
+		finish_segment(c, o);
+		return NARRATED_UNPLACED;
+	}
+	wild = !endpoint_unwrap(c, o);
+	o->w = o->syn ? seg->wnd : (uint32_t)seg->wnd << x->shift;
+	if (!wild && copy_check(c, o)) {
+		x->packets--;
+		x->bytes -= seg->ip_bytes;
+		c->last_frame = o->frame_no;
+		return NARRATED_COPY;
+	}
+	if (!checks_checksum(c, o)) {
+		finish_segment(c, o);
+		return NARRATED_UNPLACED;
+	}
+	if (o->has_ts)
+		clock_observe(&x->clock, seg->opt.tsval, o->t,
+		    rtt_jitter(&x->rtt) + rtt_jitter(&c->ep[o->y].rtt));
+	o->tx =
+	    o->has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o->t) : o->t;
+	endpoint_echo(c, o);
+	endpoint_judge(c, o, wild);
+	observe_one_way(c, o);
+	checks_negotiated(c, o);
+	endpoint_options(c, o);
+	analyse_numbers(c, o);
+	analyse_meaning(c, o);
+	finish_segment(c, o);
+	return wild ? NARRATED_UNPLACED : NARRATED_PLACED;
+}
+
 void
 conn_segment(struct conn *c, const struct segment *seg)
 {
-	struct endpoint *x;
+	enum narrated how;
 	struct obs o;
-	bool wild, legal;
 
 	observe(c, seg, &o);
-	x = &c->ep[o.x];
-	legal = checks_header(c, &o);
-	if (c->last_frame == 0)
-		first_segment(c, &o, legal);
-	count_segment(c, &o);
-	if (!legal) {
-		finish_segment(c, &o);
-		return;
-	}
-	if (handshake_stale_answer(c, &o)) {
-		finish_segment(c, &o);
-		return;
-	}
-	wild = !endpoint_unwrap(c, &o);
-	o.w = o.syn ? seg->wnd : (uint32_t)seg->wnd << x->shift;
-	if (!wild && copy_check(c, &o)) {
-		x->packets--;
-		x->bytes -= seg->ip_bytes;
-		c->last_frame = o.frame_no;
-		return;
-	}
-	if (!checks_checksum(c, &o)) {
-		finish_segment(c, &o);
-		return;
-	}
-	if (o.has_ts)
-		clock_observe(&x->clock, seg->opt.tsval, o.t,
-		    rtt_jitter(&x->rtt) + rtt_jitter(&c->ep[o.y].rtt));
-	o.tx = o.has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o.t) : o.t;
-	endpoint_echo(c, &o);
-	endpoint_judge(c, &o, wild);
-	observe_one_way(c, &o);
-	checks_negotiated(c, &o);
-	endpoint_options(c, &o);
-	analyse_numbers(c, &o);
-	analyse_meaning(c, &o);
-	finish_segment(c, &o);
+	if (c->trace != NULL)
+		o.rtt_samples = rtt_samples(&c->ep[o.y].rtt);
+	how = run_pipeline(c, &o);
+	if (c->trace != NULL)
+		narrate_segment(c, &o, how);
 }
 
 /* --- other entries ---------------------------------------------------- */
@@ -509,6 +526,8 @@ conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 		else
 			ev->confidence = CONFIDENCE_PROBABLE;
 	}
+	if (c->trace != NULL)
+		narrate_segment(c, &o, NARRATED_PENDED);
 	p->last_syn_frame = o.frame_no;
 	c->ep[!x].challenge_due = true;
 	c->ep[x].last_frame = o.frame_no;
@@ -534,6 +553,8 @@ conn_fault(struct conn *c, const struct segment *seg)
 	}
 	if (seg->fault == FAULT_TINY_FRAGMENT)
 		ev->severity = SEVERITY_WARN;
+	if (c->trace != NULL)
+		narrate_segment(c, &o, NARRATED_UNPLACED);
 	c->last_t = o.t;
 	c->last_frame = o.frame_no;
 }
@@ -603,6 +624,8 @@ conn_flip(struct conn *c)
 		c->transition[i].side = !c->transition[i].side;
 	if (c->log != NULL)
 		eventlog_flip(c->log);
+	if (c->trace != NULL)
+		trace_flip(c->trace);
 	memset(&c->stall, 0, sizeof(c->stall));
 	zeek_flip(&c->zeek);
 	if (c->pended != NULL)

@@ -94,9 +94,8 @@ say_text(struct page *p, const struct event *e, uint8_t key)
 	page_say(p, "%s", quote);
 }
 
-/* The value alone. */
-static void
-say_bare(struct page *p, const struct event *e, const struct evidence *v)
+void
+event_say_value(struct page *p, const struct event *e, const struct evidence *v)
 {
 	const struct evidence_field *f = &evidence_table[v->key];
 
@@ -143,7 +142,7 @@ say_value(struct page *p, const struct event *e, const struct evidence *v)
 		return;
 	}
 	page_say(p, " ");
-	say_bare(p, e, v);
+	event_say_value(p, e, v);
 }
 
 /* Whether an evidence value names the frame already. */
@@ -197,7 +196,7 @@ say_part(
 		if (parts[v->key].part != part)
 			continue;
 		page_say(p, "%s %s ", separator, parts[v->key].word);
-		say_bare(p, e, v);
+		event_say_value(p, e, v);
 		separator = ",";
 	}
 }

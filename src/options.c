@@ -163,6 +163,13 @@ set_explain(struct options *o, const char *arg, struct complaint *c)
 }
 
 static bool
+set_ladder(struct options *o, const char *arg, struct complaint *c)
+{
+	o->report.ladder = true;
+	return arg == NULL || value_ranges(arg, UINT32_MAX, &o->ladder, c);
+}
+
+static bool
 set_states(struct options *o, const char *arg, struct complaint *c)
 {
 	(void)arg;
@@ -346,6 +353,7 @@ static bool (*const option_set[OPTION_COUNT])(
     [OPTION_OUTPUT] = set_output,
     [OPTION_EVENTS] = set_events,
     [OPTION_EXPLAIN] = set_explain,
+    [OPTION_LADDER] = set_ladder,
     [OPTION_STATES] = set_states,
     [OPTION_COLOR] = set_color,
     [OPTION_SERVICE_PORTS] = set_service_ports,
@@ -459,6 +467,9 @@ check_combinations(struct options *o, struct complaint *c)
 	if (o->report.explain && o->format != FORMAT_TEXT)
 		return complain(
 		    c, "--explain: the story is told only in --format=text");
+	if (o->report.ladder && o->format != FORMAT_TEXT)
+		return complain(
+		    c, "--ladder: the diagram is drawn only in --format=text");
 	if (o->quiet && o->progress == WHEN_ALWAYS)
 		return complain(c,
 		    "--quiet and --progress=always contradict each other; "
@@ -525,6 +536,8 @@ options_parse(
 	o->report.connections_n = o->connections.n;
 	o->report.explain_list = o->explain.v;
 	o->report.explain_n = o->explain.n;
+	o->report.ladder_list = o->ladder.v;
+	o->report.ladder_n = o->ladder.n;
 	return o->action != ACTION_ANALYSE || check_combinations(o, c);
 }
 
@@ -535,4 +548,5 @@ options_fini(struct options *o)
 	free(o->service_ports);
 	range_list_fini(&o->connections);
 	range_list_fini(&o->explain);
+	range_list_fini(&o->ladder);
 }

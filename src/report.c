@@ -156,6 +156,7 @@ conn_report_free(struct conn_report *r)
 		free(r->event[i].text);
 	free(r->event);
 	free(r->transition);
+	trace_free(r->trace);
 	free(r);
 }
 

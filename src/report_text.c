@@ -19,7 +19,7 @@ struct text_report {
 	FILE *out;                  /* borrowed */
 	struct report_options o;    /* lists in it are borrowed */
 	struct shortlist listed;    /* rows of the table */
-	struct shortlist explained; /* no rows, but on the list of --explain */
+	struct shortlist explained; /* no rows, but named by an option */
 	struct overview_rest rest;
 	bool fold;   /* many alike are one finding and a few examples */
 	bool legend; /* how to read a story has been said */
@@ -64,12 +64,47 @@ is_on(const struct number_range *list, size_t n, uint32_t number)
 	return false;
 }
 
-/* Whether --explain names the connection, so that it must be kept. */
+/* Connections that --explain or --ladder names, or all of them. */
+struct wish {
+	const char *what;
+	bool asked;
+	const struct number_range
+	    *list; /* borrowed; NULL: all that have a row */
+	size_t n;
+};
+
+static struct wish
+wish_of_explain(const struct report_options *o)
+{
+	return (struct wish){
+	    "explain", o->explain, o->explain_list, o->explain_n};
+}
+
+static struct wish
+wish_of_ladder(const struct report_options *o)
+{
+	return (struct wish){"draw", o->ladder, o->ladder_list, o->ladder_n};
+}
+
+static bool
+is_named(struct wish w, uint32_t number)
+{
+	return w.asked && w.list != NULL && is_on(w.list, w.n, number);
+}
+
+/* row: it stands in the table. */
+static bool
+is_wished(struct wish w, uint32_t number, bool row)
+{
+	return w.asked && (w.list == NULL ? row : is_on(w.list, w.n, number));
+}
+
+/* Whether an option names the connection, so that it must be kept. */
 static bool
 is_asked_for(const struct report_options *o, uint32_t number)
 {
-	return o->explain && o->explain_list != NULL &&
-	       is_on(o->explain_list, o->explain_n, number);
+	return is_named(wish_of_explain(o), number) ||
+	       is_named(wish_of_ladder(o), number);
 }
 
 /* A connection without a row: keep it if its story is asked for. */
@@ -154,10 +189,10 @@ print_connection(struct page *p, struct text_report *t,
 	bool detail = row && (conn_report_needs_attention(r) || o->events ||
 				 o->connections_n > 0);
 	bool states = row && o->states;
-	bool explain = o->explain &&
-		       (o->explain_list == NULL || is_asked_for(o, r->number));
+	bool explain = is_wished(wish_of_explain(o), r->number, row);
+	bool ladder = is_wished(wish_of_ladder(o), r->number, row);
 
-	if (!detail && !states && !explain)
+	if (!detail && !states && !explain && !ladder)
 		return;
 	detail_print_heading(p, r);
 	detail_print_summary(p, r, head->first_ns);
@@ -169,6 +204,8 @@ print_connection(struct page *p, struct text_report *t,
 		print_events(p, o, r);
 	if (states)
 		states_print(p, r);
+	if (ladder)
+		ladder_print(p, r);
 	if (!explain)
 		return;
 	if (!t->legend)
@@ -177,12 +214,12 @@ print_connection(struct page *p, struct text_report *t,
 	explain_print(p, r);
 }
 
-/* Numbers that --explain named and no connection of the report has. */
+/* Numbers that an option named and no connection of the report has. */
 static void
-print_missing(struct page *p, const struct text_report *t)
+print_missing(struct page *p, const struct text_report *t, struct wish w)
 {
-	for (size_t i = 0; i < t->o.explain_n; i++) {
-		const struct number_range *range = &t->o.explain_list[i];
+	for (size_t i = 0; w.list != NULL && i < w.n; i++) {
+		const struct number_range *range = &w.list[i];
 		bool found = false;
 
 		for (size_t k = 0; k < t->listed.n && !found; k++)
@@ -192,7 +229,7 @@ print_missing(struct page *p, const struct text_report *t)
 		if (found)
 			continue;
 		page_newline(p);
-		page_say(p, "Nothing to explain: no connection %" PRIu32,
+		page_say(p, "Nothing to %s: no connection %" PRIu32, w.what,
 		    range->first);
 		if (range->last != range->first)
 			page_say(p, " to %" PRIu32, range->last);
@@ -223,8 +260,8 @@ text_finish(void *state, const struct report_head *head)
 		print_connection(&p, t, head, t->listed.v[i].r, true);
 	for (size_t i = 0; i < t->explained.n && !ferror(t->out); i++)
 		print_connection(&p, t, head, t->explained.v[i].r, false);
-	if (t->o.explain && t->o.explain_list != NULL)
-		print_missing(&p, t);
+	print_missing(&p, t, wish_of_explain(&t->o));
+	print_missing(&p, t, wish_of_ladder(&t->o));
 	overview_print_not_analysed(&p, head->packets);
 	failed = p.failed || p.line.failed;
 	page_fini(&p);

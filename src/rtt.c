@@ -57,6 +57,7 @@ rtt_sample(
 
 	if (ns > RTT_MAX)
 		return;
+	r->last = ns;
 	if (!r->has) {
 		r->has = true;
 		r->min = r->max = r->srtt = ns;

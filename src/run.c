@@ -390,7 +390,8 @@ open_engine(struct run *run)
 	    .key_vlan = o->key_vlan,
 	    .observer =
 		{
-		    .wants = WANT_EVENTS | WANT_TRANSITIONS,
+		    .wants = WANT_EVENTS | WANT_TRANSITIONS |
+			     (o->report.ladder ? WANT_TRACE : 0),
 		    .on_connection = on_connection,
 		    .arg = run,
 		},

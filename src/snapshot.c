@@ -10,6 +10,7 @@
 #include "gaps.h"
 #include "handshake.h"
 #include "judge.h"
+#include "narrate.h"
 #include "teardown.h"
 #include "zeek.h"
 
@@ -192,6 +193,7 @@ snapshot_of(struct conn *c, int64_t end_t)
 	zeek_report(c, r);
 	take_transitions(c, r);
 	take_events(c, r);
+	r->trace = narrate_take(c);
 	judge_connection(c, r);
 	return r;
 }

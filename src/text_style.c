@@ -21,6 +21,10 @@ static const char *const symbols[SYMBOL_COUNT][2] = {
     [SYMBOL_YES] = {"yes", "\xe2\x9c\x93"},
     [SYMBOL_NOTHING] = {"-", "\xc2\xb7"},
     [SYMBOL_RULE] = {"-", "\xe2\x94\x80"},
+    [SYMBOL_LEFT] = {"<", "\xe2\x86\x90"},
+    [SYMBOL_RIGHT] = {">", "\xe2\x86\x92"},
+    [SYMBOL_LOST] = {"x", "\xe2\x9c\x97"},
+    [SYMBOL_FOLD] = {":", "\xe2\x8b\xae"},
 };
 
 enum style

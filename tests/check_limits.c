@@ -31,6 +31,7 @@ static const struct {
     {"K_CLOSED_TIMEOUT", 240, offsetof(struct limits, closed_s)},
     {"K_IDLE_TIMEOUT", 9000, offsetof(struct limits, idle_s)},
     {"K_TOMBSTONES", 65536, offsetof(struct limits, tombstones)},
+    {"K_TRACE", 65536, offsetof(struct limits, trace)},
     {"K_STATES", 64, offsetof(struct limits, states)},
 };
 

@@ -57,9 +57,7 @@ static const struct refusal {
     {"--colour=never a.pcap", "did you mean --color?"},
     {"--max 3 a.pcap", "--max-connections, --max-events"},
     {"-Z a.pcap", "unknown option '-Z'"},
-    {"-l a.pcap", "unknown option '-l'"},
     {"-w out a.pcap", "unknown option '-w'"},
-    {"--ladder a.pcap", "unknown option '--ladder'"},
     {"--extract out a.pcap", "unknown option '--extract'"},
     {"--shard 1/2 a.pcap", "unknown option '--shard'"},
     {"--baseline x a.pcap", "unknown option '--baseline'"},
@@ -104,6 +102,8 @@ static const struct refusal {
     {"a.pcap --to +1.0123456789", "--to:"},
     {"a.pcap --from +5 --to +4", "--to: it is before --from"},
     {"a.pcap --from 2026-11-22 --to 2026-11-21", "before --from"},
+    {"a.pcap -l3.pcap", "--ladder: '3.pcap'"},
+    {"a.pcap -l -j", "--ladder: the diagram is drawn only in"},
     {"a.pcap -x -j", "--explain: the story is told only in"},
     {"a.pcap --explain=3 --format=ndjson", "--explain:"},
     {"a.pcap -j --format ndjson", "contradict"},
@@ -196,6 +196,25 @@ START_TEST(explain_values)
 	ck_assert(o.report.explain);
 	ck_assert_uint_eq(o.report.explain_n, 2);
 	ck_assert_uint_eq(o.report.explain_list[1].last, 6);
+	ck_assert(!o.report.ladder);
+	options_fini(&o);
+}
+END_TEST
+
+START_TEST(ladder_values)
+{
+	char apart[] = "-l 3.pcap", joined[] = "-l3 --ladder=5-6 a.pcap";
+	struct options o;
+
+	parse_good(&o, apart);
+	ck_assert(o.report.ladder);
+	ck_assert_ptr_null(o.report.ladder_list);
+	ck_assert_str_eq(o.captures[0], "3.pcap");
+	options_fini(&o);
+	parse_good(&o, joined);
+	ck_assert(o.report.ladder && !o.report.explain);
+	ck_assert_uint_eq(o.report.ladder_n, 2);
+	ck_assert_uint_eq(o.report.ladder_list[1].last, 6);
 	options_fini(&o);
 }
 END_TEST
@@ -415,6 +434,7 @@ main(void)
 	tcase_add_test(line, defaults);
 	tcase_add_test(line, everything);
 	tcase_add_test(line, explain_values);
+	tcase_add_test(line, ladder_values);
 	tcase_add_test(line, end_of_options);
 	tcase_add_test(line, any_order);
 	tcase_add_test(line, bounds);

@@ -119,7 +119,7 @@ engine_begin(struct engine *e, uint8_t settings)
 	struct analyzer_options o = {
 	    .observer =
 		{
-		    .wants = WANT_EVENTS | WANT_TRANSITIONS,
+		    .wants = WANT_EVENTS | WANT_TRANSITIONS | WANT_TRACE,
 		    .on_connection = on_connection,
 		    .arg = e,
 		},
@@ -375,7 +375,7 @@ static void
 engine_step(struct engine *e, struct bytes *in)
 {
 	uint8_t what = bytes_u8(in), options = 0, flavour = 0;
-	unsigned side = what & HAS_SIDE, tuple = (what & HAS_TUPLE) >> 1;
+	unsigned side = what & HAS_SIDE, tuple = (unsigned)(what & HAS_TUPLE) >> 1;
 	struct talk *t = &e->talk[tuple];
 	int64_t now = e->seg.ts_ns;
 	struct segment *s = &e->seg;

@@ -327,7 +327,7 @@ play_init(struct play *p, const struct play_setting *setting)
 {
 	struct analyzer_options o = {
 	    .observer = {
-		.wants = WANT_EVENTS | WANT_TRANSITIONS,
+		.wants = WANT_EVENTS | WANT_TRANSITIONS | WANT_TRACE,
 		.on_connection = on_connection,
 		.on_states = on_states,
 		.arg = p,
