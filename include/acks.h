@@ -16,6 +16,9 @@ void acks_process(struct conn *c, struct obs *o);
  */
 void acks_classify(struct conn *c, struct obs *o);
 
+/* Hand what o tells y to what y will know (R1.42). */
+void acks_feed(struct conn *c, const struct obs *o);
+
 /* x sent new data at s: settle what an ACK ahead of it claimed (R6.30). */
 void acks_check_ahead(struct conn *c, struct obs *o);
 

@@ -21,14 +21,15 @@ enum {
 	WANT_EVENTS = 1 << 0,      /* event details, beside exact counts */
 	WANT_TRANSITIONS = 1 << 1, /* state paths */
 	WANT_TRACE = 1 << 2,       /* every segment, compactly */
+	WANT_WHOLE_WAY = 1 << 3,   /* no short cuts: for tests (steady.h) */
 };
 
 /* The engine talks through this. */
 struct observer {
 	unsigned wants; /* WANT_ bits */
 	/*
-	 * A connection ended. Ownership of r passes to the observer.
-	 * Returns 0, or -1 to make the engine stop.
+	 * A connection ended. r is borrowed until the return; who keeps it
+	 * calls conn_report_take(). Returns 0, or -1 to make the engine stop.
 	 */
 	int (*on_connection)(void *arg, struct conn_report *r);
 	/*

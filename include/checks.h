@@ -27,6 +27,9 @@ void checks_negotiated(struct conn *c, struct obs *o);
  */
 void checks_sum_taken(struct conn *c, enum side x, const struct obs *o);
 
+/* Whether check_size() has nothing new to say of a seg above the MSS of x. */
+bool checks_size_known(const struct endpoint *x, const struct segment *seg);
+
 /* The connection ends: was not one checksum of x right? */
 void checks_finish(struct conn *c, enum side x);
 

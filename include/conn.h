@@ -444,6 +444,7 @@ struct conn {
 	bool simultaneous : 1;
 	bool evicted : 1, superseded : 1;
 	bool details : 1, narrate : 1;
+	bool steady : 1, whole_way : 1; /* steady.h; never the short way */
 	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1, ecn_gave_up : 1;
 	struct endpoint ep[2]; /* by enum side */
 	struct handshake hs;
@@ -545,6 +546,11 @@ void conn_fault(struct conn *c, const struct segment *seg);
 void conn_init(struct conn *c, const struct flow_key *key,
     const struct limits *limits, unsigned wants);
 void conn_fini(struct conn *c);
+
+/* Parts of the pipeline that its short way shares (steady.c). */
+void conn_count(struct conn *c, const struct segment *seg, enum side x,
+    int64_t t, uint32_t len);
+void conn_note_ack(struct conn *c, const struct obs *o);
 
 /* Run one segment of this connection through the pipeline (R1.39). */
 void conn_segment(struct conn *c, const struct segment *seg);

@@ -13,6 +13,9 @@
  */
 bool copy_check(struct conn *c, struct obs *o);
 
+/* Remember a segment of x that cannot be a copy. */
+void copy_note(struct conn *c, enum side x, const struct segment *seg);
+
 /* Decide a pending copy of x when its time is up. */
 void copy_expire(struct conn *c, enum side x, struct pending_resend *p);
 

@@ -20,6 +20,9 @@ struct digest {
 /* Digest of n bytes at p, which start at an even place of the message. */
 struct digest digest_bytes(const uint8_t *p, size_t n);
 
+/* The sum alone, of an address of 4 or 16 bytes. */
+uint64_t digest_address(const uint8_t *p, size_t n);
+
 /* The 16-bit one's complement sum as read from the wire, not complemented. */
 uint16_t digest_fold(uint64_t sum);
 

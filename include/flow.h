@@ -39,6 +39,9 @@ flow_add(struct flow_table *t, const struct flow_key *key, unsigned wants);
 /* Take c out of the table; the caller owns it now. */
 void flow_remove(struct flow_table *t, struct conn *c);
 
+/* No record times out sooner than this after its last segment, ns. */
+uint64_t flow_shortest(const struct limits *limits);
+
 /* When the record of c times out, capture time (R2.14). */
 int64_t flow_deadline(const struct flow_table *t, const struct conn *c);
 

@@ -275,6 +275,15 @@ struct conn_report {
 /* Free what r owns and r itself. NULL is fine. */
 void conn_report_free(struct conn_report *r);
 
+/* Free what r owns. */
+void conn_report_fini(struct conn_report *r);
+
+/*
+ * A copy of a borrowed report on the heap, to be kept: what r owned becomes
+ * the copy's. NULL when memory ran out; r is then as it was.
+ */
+struct conn_report *conn_report_take(struct conn_report *r);
+
 /* Whether the verdict is warn or error (R9.22). */
 bool conn_report_needs_attention(const struct conn_report *r);
 

@@ -11,9 +11,9 @@
 /*
  * A format is one file with one of these. begin(), which may be NULL, is called
  * before the first packet is read: only what is known of inputs then is in
- * head. connection() is called as each selected connection ends and takes
- * ownership of r; finish() is called once, free() always. out stays the
- * caller's.
+ * head. connection() is called as each selected connection ends and borrows r
+ * until it returns (conn_report_take() keeps it); finish() is called once,
+ * free() always. out stays the caller's.
  * All return 0, or -1 when output failed (errno is set).
  */
 struct reporter {

@@ -67,6 +67,9 @@ struct tcp_options {
 	uint32_t sack[SACK_BLOCKS][2]; /* left and right edge, raw */
 };
 
+/* ECN codepoint of a congestion mark, RFC 3168 5. */
+#define ECN_CE 3
+
 /* Result of verifying the TCP checksum (R6.83). */
 enum checksum {
 	CHECKSUM_UNKNOWN, /* not captured whole, or not asked for */

@@ -27,6 +27,9 @@ struct shortlist {
 void shortlist_init(struct shortlist *s, enum sort_key by, uint64_t most);
 void shortlist_fini(struct shortlist *s);
 
+/* Whether r, which stays the caller's, belongs to the first ones so far. */
+bool shortlist_admits(const struct shortlist *s, const struct conn_report *r);
+
 /*
  * Take r. *left is then the report that does not belong to the first ones,
  * r itself or an earlier one, which becomes the caller's, or NULL. False when

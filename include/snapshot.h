@@ -7,9 +7,9 @@
 #include "conn.h"
 
 /*
- * A snapshot of c, owned by the caller (conn_report_free()); takes the
- * events and transitions of c with it. NULL when memory ran out.
+ * Fill r, which holds nothing so far, with a snapshot of c; takes the events
+ * and transitions of c with it (conn_report_fini()).
  */
-struct conn_report *snapshot_of(struct conn *c, int64_t end_t);
+void snapshot_take(struct conn *c, int64_t end_t, struct conn_report *r);
 
 #endif

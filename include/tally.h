@@ -14,7 +14,7 @@
 struct tally {
 	uint64_t n;
 	int64_t min, max; /* ns; valid once n > 0 */
-	int64_t *exact;   /* owned; the first TALLY_EXACT samples, or NULL */
+	int64_t *exact;   /* owned; the first TALLY_EXACT samples in order */
 	uint32_t *bucket; /* owned; set from sample 33 on, or NULL */
 	bool lost;        /* memory ran out: percentiles are unknown */
 };

@@ -60,6 +60,12 @@ struct zeek_history {
  */
 void zeek_observe(struct conn *c, const struct obs *o);
 
+/* Whether the history knows of all that is missing from the capture. */
+bool zeek_quiet(const struct conn *c);
+
+/* Whether it holds the letter of plain segments of x, with data or without. */
+bool zeek_told(const struct conn *c, enum side x, bool data);
+
 /* The roles are exchanged (R2.5): so is the case of all letters. */
 void zeek_flip(struct zeek_history *z);
 

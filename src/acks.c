@@ -200,9 +200,8 @@ ack_is_blind(const struct endpoint *x, const struct endpoint *y, uint64_t a)
 	return y->has_una && a + endpoint_back_window(x) < y->una;
 }
 
-/* Hand the effects of o to what y's sender will know (R1.42). */
-static void
-ack_feed(struct conn *c, struct obs *o)
+void
+acks_feed(struct conn *c, const struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
 	struct feedback_wait w = {
@@ -398,5 +397,5 @@ acks_classify(struct conn *c, struct obs *o)
 	}
 	if (y->seen && (o->advanced || o->sacked_new || o->dsack ||
 			   (pure && o->a == y->una && y->dup_cnt > 0)))
-		ack_feed(c, o);
+		acks_feed(c, o);
 }

@@ -29,7 +29,9 @@ struct analyzer {
 	 * stamp far ahead ends nothing; and the latest one seen.
 	 */
 	int64_t now, previous, latest;
+	uint64_t shortest_ns; /* no record times out sooner (R2.14) */
 	bool started;
+	struct conn_report report; /* of the connection that ends now */
 };
 
 struct analyzer *
@@ -41,6 +43,7 @@ analyzer_new(const struct analyzer_options *o)
 		return NULL;
 	a->limits = o->limits;
 	a->observer = o->observer;
+	a->shortest_ns = flow_shortest(&a->limits);
 	a->flows = flow_new(&a->limits);
 	a->fanout = fanout_new();
 	a->twins = twins_new();
@@ -111,19 +114,16 @@ fanout_sub(const struct analyzer *a, const struct conn *c, enum outcome outcome)
 static int
 report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
 {
-	struct conn_report *r;
+	struct conn_report *r = &a->report;
 	int rc = 0;
 
 	conn_finish(c, end_t);
-	r = snapshot_of(c, end_t);
-	if (r != NULL && r->handshake.sub == NULL)
+	snapshot_take(c, end_t, r);
+	if (r->handshake.sub == NULL)
 		r->handshake.sub = fanout_sub(a, c, r->handshake.outcome);
-	if (r == NULL)
-		rc = -1;
-	else if (a->observer.on_connection != NULL)
+	if (a->observer.on_connection != NULL)
 		rc = a->observer.on_connection(a->observer.arg, r);
-	else
-		conn_report_free(r);
+	conn_report_fini(r);
 	conn_fini(c);
 	free(c);
 	return rc;
@@ -423,7 +423,9 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 		conn_fault(c, s);
 		return ANALYZER_ATTRIBUTED;
 	}
-	if (c != NULL && flow_deadline(a->flows, c) < s->ts_ns) {
+	if (c != NULL && s->ts_ns > c->last_t &&
+	    (uint64_t)s->ts_ns - (uint64_t)c->last_t > a->shortest_ns &&
+	    flow_deadline(a->flows, c) < s->ts_ns) {
 		flow_bury(a->flows, c);
 		if (end_record(a, c, s->ts_ns) != 0)
 			return ANALYZER_STOP;

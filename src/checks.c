@@ -254,6 +254,20 @@ check_syn(struct conn *c, struct obs *o)
 	}
 }
 
+/* R1.4: larger than what its host can have put on the wire. */
+static bool
+offload_sized(const struct endpoint *x, const struct segment *seg)
+{
+	return seg->ip_bytes > WIRE_IP_BYTES || seg->len_guessed ||
+	       x->offload || seg->len % x->mss == 0;
+}
+
+bool
+checks_size_known(const struct endpoint *x, const struct segment *seg)
+{
+	return !x->mss_known || (x->offload_raised && offload_sized(x, seg));
+}
+
 /* R6.82, R1.4 */
 static void
 check_size(struct conn *c, struct obs *o)
@@ -263,8 +277,7 @@ check_size(struct conn *c, struct obs *o)
 
 	if (!x->mss_known || o->seg->opt.cut || o->len <= x->mss)
 		return;
-	if (o->seg->ip_bytes > WIRE_IP_BYTES || o->seg->len_guessed ||
-	    x->offload || o->len % x->mss == 0) {
+	if (offload_sized(x, o->seg)) {
 		if (x->offload_raised)
 			return;
 		x->offload_raised = true;

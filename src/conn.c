@@ -21,6 +21,7 @@
 #include "reset.h"
 #include "stall.h"
 #include "state.h"
+#include "steady.h"
 #include "teardown.h"
 #include "window.h"
 #include "zeek.h"
@@ -42,6 +43,8 @@ conn_init(struct conn *c, const struct flow_key *key,
 	c->limits = limits;
 	c->details = wants & WANT_EVENTS;
 	c->narrate = wants & WANT_TRANSITIONS;
+	/* the trace tells of every step of the pipeline */
+	c->whole_way = wants & (WANT_WHOLE_WAY | WANT_TRACE);
 	c->next_deadline = INT64_MAX;
 	if (wants & WANT_TRACE)
 		c->trace = trace_new(limits->trace);
@@ -329,20 +332,21 @@ observe_one_way(struct conn *c, struct obs *o)
 	event_set(ev, EVIDENCE_SIDE_MISSING, o->y == CLIENT);
 }
 
-static void
-count_segment(struct conn *c, const struct obs *o)
+void
+conn_count(struct conn *c, const struct segment *seg, enum side x, int64_t t,
+    uint32_t len)
 {
-	struct endpoint *x = &c->ep[o->x];
+	bool bears = len > 0 || segment_has(seg, FLAG_SYN | FLAG_FIN);
 
-	x->packets++;
-	x->bytes += o->seg->ip_bytes;
-	if (c->last_frame != 0 && !o->rst && o->t - c->last_t > 0 &&
-	    (o->len > 0 || o->syn || o->fin || o->t - c->last_t > NS_PER_S))
-		c->idle_before = o->t - c->last_t;
+	c->ep[x].packets++;
+	c->ep[x].bytes += seg->ip_bytes;
+	if (c->last_frame != 0 && !segment_has(seg, FLAG_RST) &&
+	    t > c->last_t && (bears || t - c->last_t > NS_PER_S))
+		c->idle_before = t - c->last_t;
 }
 
-static void
-note_ack(struct conn *c, const struct obs *o)
+void
+conn_note_ack(struct conn *c, const struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
 
@@ -374,7 +378,7 @@ analyse_numbers(struct conn *c, struct obs *o)
 	endpoint_window(c, o);
 	window_after(c, o);
 	ecn_segment(c, o);
-	note_ack(c, o);
+	conn_note_ack(c, o);
 	x->challenge_due = false;
 }
 
@@ -437,7 +441,7 @@ run_pipeline(struct conn *c, struct obs *o)
 	legal = checks_header(c, o);
 	if (c->last_frame == 0)
 		first_segment(c, o, legal);
-	count_segment(c, o);
+	conn_count(c, seg, o->x, o->t, o->len);
 	if (!legal || handshake_stale_answer(c, o)) {
 		finish_segment(c, o);
 		return NARRATED_UNPLACED;
@@ -470,8 +474,8 @@ run_pipeline(struct conn *c, struct obs *o)
 	return wild ? NARRATED_UNPLACED : NARRATED_PLACED;
 }
 
-void
-conn_segment(struct conn *c, const struct segment *seg)
+static void
+conn_whole_way(struct conn *c, const struct segment *seg)
 {
 	enum narrated how;
 	struct obs o;
@@ -482,6 +486,16 @@ conn_segment(struct conn *c, const struct segment *seg)
 	how = run_pipeline(c, &o);
 	if (c->trace != NULL)
 		narrate_segment(c, &o, how);
+}
+
+void
+conn_segment(struct conn *c, const struct segment *seg)
+{
+	if (c->steady && steady_segment(c, seg))
+		return;
+	conn_whole_way(c, seg);
+	if (!c->whole_way)
+		steady_update(c);
 }
 
 /* --- other entries ---------------------------------------------------- */
@@ -496,7 +510,7 @@ conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 
 	observe(c, seg, &o);
 	x = o.x;
-	count_segment(c, &o);
+	conn_count(c, seg, o.x, o.t, o.len);
 	if (p == NULL)
 		p = c->pended = calloc(1, sizeof(*p));
 	if (p == NULL)
@@ -529,6 +543,7 @@ conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 	if (c->trace != NULL)
 		narrate_segment(c, &o, NARRATED_PENDED);
 	p->last_syn_frame = o.frame_no;
+	c->steady = false;
 	c->ep[!x].challenge_due = true;
 	c->ep[x].last_frame = o.frame_no;
 	c->last_t = o.t;
@@ -542,7 +557,7 @@ conn_fault(struct conn *c, const struct segment *seg)
 	struct obs o;
 
 	observe(c, seg, &o);
-	count_segment(c, &o);
+	conn_count(c, seg, o.x, o.t, o.len);
 	if (seg->fault == FAULT_BAD_LENGTH) {
 		ev = conn_event(c, ANOMALY_BAD_HEADER_LENGTH, &o, NULL);
 		event_set(ev, EVIDENCE_DATA_OFFSET, seg->header_bytes);
@@ -609,6 +624,7 @@ conn_flip(struct conn *c)
 	struct rst_seen rst;
 	uint32_t i;
 
+	c->steady = false;
 	c->ep[CLIENT] = c->ep[SERVER];
 	c->ep[SERVER] = ep;
 	c->client_dir = !c->client_dir;

@@ -24,9 +24,9 @@ packet_hash(const struct segment *seg)
 }
 
 static void
-copy_remember(struct endpoint *x, const struct obs *o, uint64_t hash)
+copy_remember(
+    struct endpoint *x, const struct segment *seg, int64_t t, uint64_t hash)
 {
-	const struct segment *seg = o->seg;
 	struct recent *r;
 
 	if (x->recent_next == x->recent_cap && x->recent_cap < RECENT) {
@@ -41,8 +41,8 @@ copy_remember(struct endpoint *x, const struct obs *o, uint64_t hash)
 	}
 	r = &x->recent[x->recent_next++ % RECENT];
 	r->hash = hash;
-	r->frame_no = o->frame_no;
-	r->t = o->t;
+	r->frame_no = seg->frame_no;
+	r->t = t;
 	r->ip_id = seg->has_ip_id ? seg->ip_id : 0;
 	r->vlan_id = seg->vlan_id;
 	r->ttl = seg->ttl;
@@ -218,8 +218,18 @@ copy_check(struct conn *c, struct obs *o)
 		copy_raise(c, o, r);
 		return true;
 	}
-	copy_remember(x, o, hash);
+	copy_remember(x, o->seg, o->t, hash);
 	return false;
+}
+
+void
+copy_note(struct conn *c, enum side x, const struct segment *seg)
+{
+	struct endpoint *ep = &c->ep[x];
+
+	if (ep->rare != NULL)
+		ep->rare->copies_window <<= 1;
+	copy_remember(ep, seg, seg->ts_ns, packet_hash(seg));
 }
 
 void

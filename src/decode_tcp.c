@@ -41,17 +41,28 @@ tcp_length(struct segment *seg, uint32_t tcp_bytes)
 		seg->len = tcp_bytes - seg->header_bytes;
 }
 
-/* One's complement sum of the pseudo header, RFC 9293 3.1. */
+/*
+ * One's complement sums of the pseudo header, RFC 9293 3.1, in the byte order
+ * of the wire: of the addresses and the protocol, and of the length.
+ */
 static uint64_t
-pseudo_sum(const struct ip_ends *ends, uint32_t tcp_bytes)
+pseudo_ends(const struct ip_ends *ends)
 {
 	size_t n = ends->version == 4 ? 4 : 16;
-	const uint8_t tail[8] = {(uint8_t)(tcp_bytes >> 24),
-	    (uint8_t)(tcp_bytes >> 16), (uint8_t)(tcp_bytes >> 8),
-	    (uint8_t)tcp_bytes, 0, 0, 0, 6};
+	const uint8_t protocol[4] = {0, 6};
 
-	return digest_bytes(ends->src, n).sum + digest_bytes(ends->dst, n).sum +
-	       digest_bytes(tail, sizeof(tail)).sum;
+	return digest_address(ends->src, n) + digest_address(ends->dst, n) +
+	       digest_address(protocol, sizeof(protocol));
+}
+
+static uint64_t
+pseudo_length(uint32_t tcp_bytes)
+{
+	const uint8_t wire[4] = {(uint8_t)(tcp_bytes >> 24),
+	    (uint8_t)(tcp_bytes >> 16), (uint8_t)(tcp_bytes >> 8),
+	    (uint8_t)tcp_bytes};
+
+	return digest_address(wire, sizeof(wire));
 }
 
 /*
@@ -63,13 +74,13 @@ static void
 tcp_checksum(const struct frame *f, struct segment *seg, uint32_t tcp_bytes,
     uint16_t got, uint64_t sum)
 {
-	uint64_t pseudo = pseudo_sum(&f->ip.ends, tcp_bytes);
+	uint64_t ends = pseudo_ends(&f->ip.ends);
+	uint64_t pseudo = ends + pseudo_length(tcp_bytes);
 	uint16_t all = digest_fold(sum + pseudo);
 
 	if (all == 0xffff) {
 		seg->checksum = CHECKSUM_GOOD;
-	} else if (got == digest_fold(pseudo) ||
-		   got == digest_fold(pseudo_sum(&f->ip.ends, 0))) {
+	} else if (got == digest_fold(pseudo) || got == digest_fold(ends)) {
 		seg->checksum = CHECKSUM_PARTIAL;
 	} else {
 		uint32_t rest = (uint32_t)all + (uint16_t)~got;

@@ -13,12 +13,6 @@
 #define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio */
 
 static inline uint64_t
-rotate(uint64_t x, unsigned n)
-{
-	return x << n | x >> (64 - n);
-}
-
-static inline uint64_t
 load(const uint8_t *p, size_t n)
 {
 	uint64_t w = 0;
@@ -39,53 +33,81 @@ add(uint64_t sum, uint64_t w)
 static inline uint64_t
 mix(uint64_t hash, uint64_t w)
 {
-	return rotate(hash ^ w, 29) * MULTIPLIER;
+	hash ^= w;
+	return (hash << 29 | hash >> 35) * MULTIPLIER;
 }
 
-static uint64_t
-finish(const uint64_t lane[LANES], size_t n)
+/* Let the high bits, which all of the input reaches, speak for the low. */
+static inline uint64_t
+stir(uint64_t hash)
 {
-	uint64_t h = n;
+	hash ^= hash >> 32;
+	return hash * MULTIPLIER;
+}
 
-	for (unsigned i = 0; i < LANES; i++)
-		h = mix(h, lane[i]);
-	h ^= h >> 32;
-	h *= MULTIPLIER;
-	h ^= h >> 29;
-	return h == 0 ? 1 : h;
+static inline uint64_t
+fold_half(uint64_t sum)
+{
+	return (sum & 0xffffffff) + (sum >> 32);
 }
 
 struct digest
 digest_bytes(const uint8_t *p, size_t n)
 {
-	uint64_t lane[LANES] = {1, 2, 3, 4};
-	uint64_t sum = 0, odd = 0, w;
+	uint64_t hash = n + 1, sum = 0;
 	size_t left = n;
 
-	/* Independent lanes keep the multiplier busy on long payloads. */
-	for (; left >= 32; p += 32, left -= 32) {
-		uint64_t a = load(p, 8), b = load(p + 8, 8);
-		uint64_t c = load(p + 16, 8), d = load(p + 24, 8);
+	if (n >= LANES * 8) {
+		/* Independent lanes keep the multiplier busy. */
+		uint64_t h[LANES] = {hash, 2, 3, 4}, odd = 0;
 
-		sum = add(add(sum, a), b);
-		odd = add(add(odd, c), d);
-		lane[0] = mix(lane[0], a);
-		lane[1] = mix(lane[1], b);
-		lane[2] = mix(lane[2], c);
-		lane[3] = mix(lane[3], d);
+		for (; left >= LANES * 8; p += LANES * 8, left -= LANES * 8) {
+			uint64_t a = load(p, 8), b = load(p + 8, 8);
+			uint64_t c = load(p + 16, 8), d = load(p + 24, 8);
+
+			sum = add(add(sum, a), b);
+			odd = add(add(odd, c), d);
+			h[0] = mix(h[0], a);
+			h[1] = mix(h[1], b);
+			h[2] = mix(h[2], c);
+			h[3] = mix(h[3], d);
+		}
+		sum = add(sum, odd);
+		hash = h[0];
+		for (unsigned i = 1; i < LANES; i++)
+			hash = mix(hash, h[i]);
 	}
-	for (unsigned i = 0; left > 0; i++) {
-		size_t step = left < 8 ? left : 8;
+	for (; left >= 8; p += 8, left -= 8) {
+		uint64_t w = load(p, 8);
 
-		w = step == 8 ? load(p, 8) : load(p, step);
 		sum = add(sum, w);
-		lane[i] = mix(lane[i], w);
-		p += step;
-		left -= step;
+		hash = mix(hash, w);
 	}
-	sum = add(sum, odd);
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	return (struct digest){sum, finish(lane, n)};
+	if (left >= 4) {
+		uint64_t w = load(p, 4);
+
+		sum = add(sum, w);
+		hash = mix(hash, w);
+		p += 4;
+		left -= 4;
+	}
+	if (left > 0) {
+		uint64_t w = load(p, left);
+
+		sum = add(sum, w);
+		hash = mix(hash, w);
+	}
+	hash = stir(hash);
+	hash ^= hash >> 29;
+	return (struct digest){fold_half(sum), hash == 0 ? 1 : hash};
+}
+
+uint64_t
+digest_address(const uint8_t *p, size_t n)
+{
+	if (n == 4)
+		return load(p, 4);
+	return fold_half(add(load(p, 8), load(p + 8, 8)));
 }
 
 uint16_t

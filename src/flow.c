@@ -54,12 +54,12 @@ mix(uint64_t a, uint64_t b)
 static uint32_t
 key_hash(const struct flow_key *key)
 {
-	uint64_t w[sizeof(*key) / 8], h = 0;
-	size_t i;
+	uint64_t w[sizeof(*key) / 8], h;
 
 	memcpy(w, key, sizeof(w));
-	for (i = 0; i < sizeof(w) / sizeof(w[0]); i++)
-		h = mix(h, w[i]);
+	h = mix(mix(w[0], w[2] << 32 | w[2] >> 32), w[4]);
+	if (key->version != 4)
+		h = mix(mix(h, w[1]), w[3]);
 	return (uint32_t)(h ^ h >> 29);
 }
 
@@ -194,6 +194,20 @@ static uint64_t
 wheel_slot_of(int64_t t)
 {
 	return t > 0 ? (uint64_t)t / (uint64_t)WHEEL_STEP : 0;
+}
+
+uint64_t
+flow_shortest(const struct limits *l)
+{
+	uint64_t s = l->idle_s;
+
+	if (l->closed_s < s)
+		s = l->closed_s;
+	if (l->syn_s < s)
+		s = l->syn_s;
+	if (l->half_open_s < s)
+		s = l->half_open_s;
+	return s * NS_PER_S;
 }
 
 int64_t

@@ -148,16 +148,41 @@ step_name(enum step_id s)
 }
 
 void
-conn_report_free(struct conn_report *r)
+conn_report_fini(struct conn_report *r)
 {
-	if (r == NULL)
-		return;
 	for (uint32_t i = 0; i < r->events_n; i++)
 		free(r->event[i].text);
 	free(r->event);
 	free(r->transition);
 	trace_free(r->trace);
+	r->event = NULL;
+	r->transition = NULL;
+	r->trace = NULL;
+	r->events_n = r->transitions_n = 0;
+}
+
+void
+conn_report_free(struct conn_report *r)
+{
+	if (r == NULL)
+		return;
+	conn_report_fini(r);
 	free(r);
+}
+
+struct conn_report *
+conn_report_take(struct conn_report *r)
+{
+	struct conn_report *copy = malloc(sizeof(*copy));
+
+	if (copy == NULL)
+		return NULL;
+	*copy = *r;
+	r->event = NULL;
+	r->transition = NULL;
+	r->trace = NULL;
+	r->events_n = r->transitions_n = 0;
+	return copy;
 }
 
 bool

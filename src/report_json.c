@@ -79,7 +79,6 @@ json_connection(void *state, struct conn_report *r)
 	conn_json_write(&j->writer, r, j->lines);
 	if (j->lines)
 		json_literal(&j->writer, "\n");
-	conn_report_free(r);
 	if (json_result(&j->writer) != 0)
 		return -1;
 	if (j->wait)

@@ -107,7 +107,7 @@ is_asked_for(const struct report_options *o, uint32_t number)
 	       is_named(wish_of_ladder(o), number);
 }
 
-/* A connection without a row: keep it if its story is asked for. */
+/* A connection without a row, which is ours: keep it if its story is asked. */
 static int
 leave_out(struct text_report *t, struct conn_report *r)
 {
@@ -124,6 +124,27 @@ leave_out(struct text_report *t, struct conn_report *r)
 	return -1;
 }
 
+/* The same for one that is borrowed. */
+static int
+pass_over(struct text_report *t, struct conn_report *r)
+{
+	if (!is_asked_for(&t->o, r->number))
+		return 0;
+	r = conn_report_take(r);
+	if (r != NULL)
+		return leave_out(t, r);
+	errno = ENOMEM;
+	return -1;
+}
+
+/* r gets no row in the table. */
+static void
+note_rest(struct text_report *t, const struct conn_report *r)
+{
+	t->rest.connections++;
+	t->rest.needs_attention += conn_report_needs_attention(r);
+}
+
 static int
 text_connection(void *state, struct conn_report *r)
 {
@@ -132,17 +153,21 @@ text_connection(void *state, struct conn_report *r)
 
 	if (t->fold && r->alike) {
 		t->rest.alike++;
-		return leave_out(t, r);
+		return pass_over(t, r);
 	}
-	if (!shortlist_add(&t->listed, r, &left)) {
+	if (!shortlist_admits(&t->listed, r)) {
+		note_rest(t, r);
+		return pass_over(t, r);
+	}
+	left = r = conn_report_take(r);
+	if (r == NULL || !shortlist_add(&t->listed, r, &left)) {
 		conn_report_free(left);
 		errno = ENOMEM;
 		return -1;
 	}
 	if (left == NULL)
 		return 0;
-	t->rest.connections++;
-	t->rest.needs_attention += conn_report_needs_attention(left);
+	note_rest(t, left);
 	return leave_out(t, left);
 }
 

@@ -218,10 +218,8 @@ on_connection(void *arg, struct conn_report *r)
 	const struct options *o = run->o;
 
 	r->alike = summary_add(&run->summary, r);
-	if (!report_selects(&o->report, r)) {
-		conn_report_free(r);
+	if (!report_selects(&o->report, r))
 		return 0;
-	}
 	run->reported++;
 	if (o->has_fail_on && r->worst >= o->fail_on)
 		run->fail_on_met = true;

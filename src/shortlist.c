@@ -79,6 +79,14 @@ sift_down(struct shortlist *s, size_t i)
 }
 
 bool
+shortlist_admits(const struct shortlist *s, const struct conn_report *r)
+{
+	struct ranked new = {ranking_of(s->by, r), NULL};
+
+	return s->most == 0 || s->n < s->most || comes_after(&s->v[0], &new);
+}
+
+bool
 shortlist_add(
     struct shortlist *s, struct conn_report *r, struct conn_report **left)
 {

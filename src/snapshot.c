@@ -157,13 +157,10 @@ take_events(struct conn *c, struct conn_report *r)
 	r->event = eventlog_take(c->log, &r->events_n);
 }
 
-struct conn_report *
-snapshot_of(struct conn *c, int64_t end_t)
+void
+snapshot_take(struct conn *c, int64_t end_t, struct conn_report *r)
 {
-	struct conn_report *r = calloc(1, sizeof(*r));
-
-	if (r == NULL)
-		return NULL;
+	memset(r, 0, sizeof(*r));
 	r->number = c->number;
 	r->version = (uint8_t)c->key.version;
 	r->tunnel = c->key.tunnel;
@@ -195,5 +192,4 @@ snapshot_of(struct conn *c, int64_t end_t)
 	take_events(c, r);
 	r->trace = narrate_take(c);
 	judge_connection(c, r);
-	return r;
 }

@@ -631,6 +631,21 @@ state_apply(struct view *v, char dir)
 	}
 }
 
+/*
+ * Whether o can change nothing: both sides talk, and neither has closed. Only
+ * SYN, FIN, RST or a FIN before it move a machine on from there.
+ */
+static bool
+state_settled(const struct conn *c, const struct obs *o)
+{
+	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	const unsigned open = FROM(ESTABLISHED) | FROM(MID);
+
+	return !o->syn && !o->fin && !o->rst && x->presumed_n == 0 &&
+	       !x->has_fin && !y->has_fin && (open & 1u << x->state) &&
+	       (open & 1u << y->state);
+}
+
 void
 state_segment(struct conn *c, struct obs *o)
 {
@@ -638,7 +653,7 @@ state_segment(struct conn *c, struct obs *o)
 	struct view far = {c, o, o->y, &c->ep[o->y], &c->ep[o->x]};
 	bool undone = false;
 
-	if (o->bad || (!o->plausible && !o->rst))
+	if (o->bad || (!o->plausible && !o->rst) || state_settled(c, o))
 		return;
 	if (own.me->presumed_n > 0) {
 		undone = state_roll_back(&own);

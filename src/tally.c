@@ -43,17 +43,30 @@ octave_size(unsigned k)
 	return k == 0 ? UNIT_NS : (int64_t)UNIT_NS << (k - 1);
 }
 
+/* How many bits v needs. */
+static unsigned
+bit_length(uint64_t v)
+{
+	unsigned n = 0, step;
+
+	for (step = 32; step > 0; step /= 2)
+		if (v >> step != 0) {
+			v >>= step;
+			n += step;
+		}
+	return n + (v != 0);
+}
+
 static unsigned
 bucket_of(int64_t ns)
 {
-	unsigned k = 0;
+	unsigned k = bit_length((uint64_t)ns / UNIT_NS);
+	uint64_t within;
 
-	while (k < OCTAVES && ns >= octave_start(k + 1))
-		k++;
-	if (k == OCTAVES)
+	if (k >= OCTAVES)
 		return BUCKETS - 1;
-	return k * SUB_BUCKETS + (unsigned)((ns - octave_start(k)) *
-					    SUB_BUCKETS / octave_size(k));
+	within = (uint64_t)(ns - octave_start(k)) * SUB_BUCKETS / UNIT_NS;
+	return k * SUB_BUCKETS + (unsigned)(k > 1 ? within >> (k - 1) : within);
 }
 
 static int64_t
@@ -102,11 +115,15 @@ spill(struct tally *t)
 	t->exact = NULL;
 }
 
-/* The array of exact samples doubles whenever it is full. */
+/*
+ * The array of exact samples is kept in order and doubles whenever it is
+ * full.
+ */
 static void
 add_exact(struct tally *t, int64_t ns)
 {
 	bool full = t->n == 0 || (t->n >= FIRST_EXACT && !(t->n & (t->n - 1)));
+	size_t at;
 
 	if (full) {
 		size_t cap = t->n == 0 ? FIRST_EXACT : 2 * (size_t)t->n;
@@ -118,7 +135,9 @@ add_exact(struct tally *t, int64_t ns)
 		}
 		t->exact = v;
 	}
-	t->exact[t->n] = ns;
+	for (at = (size_t)t->n; at > 0 && t->exact[at - 1] > ns; at--)
+		t->exact[at] = t->exact[at - 1];
+	t->exact[at] = ns;
 }
 
 static void
@@ -163,26 +182,7 @@ tally_merge(struct tally *t, const struct tally *src)
 	count(t, src->n, src->min, src->max);
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* rank counts from 1. */
-static int64_t
-exact_at(const struct tally *t, uint64_t rank)
-{
-	int64_t v[TALLY_EXACT];
-
-	assert(t->n <= TALLY_EXACT);
-	memcpy(v, t->exact, (size_t)t->n * sizeof(*v));
-	qsort(v, (size_t)t->n, sizeof(*v), by_value);
-	return v[rank - 1];
-}
-
 static int64_t
 bucket_at(const struct tally *t, uint64_t rank)
 {
@@ -214,7 +214,7 @@ tally_percentile(const struct tally *t, unsigned p, int64_t *ns)
 	if (rank == t->n)
 		*ns = t->max;
 	else if (t->exact != NULL)
-		*ns = exact_at(t, rank);
+		*ns = t->exact[rank - 1];
 	else
 		*ns = bucket_at(t, rank);
 	return true;

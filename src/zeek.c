@@ -248,16 +248,28 @@ gap_check(struct conn *c, enum side x)
 
 /* --- entries ---------------------------------------------------------- */
 
+bool
+zeek_quiet(const struct conn *c)
+{
+	return gap_unchanged(c, CLIENT) && gap_unchanged(c, SERVER);
+}
+
+bool
+zeek_told(const struct conn *c, enum side x, bool data)
+{
+	const struct zeek_side *s = &c->zeek.side[x];
+
+	return (s->seen & (data ? SEEN_DATA : SEEN_ACK)) &&
+	       s->now != ZEEK_INACTIVE;
+}
+
 /* Nearly every segment. */
 static bool
 nothing_new(const struct conn *c, const struct obs *o)
 {
-	const struct zeek_side *x = &c->zeek.side[o->x];
-
-	return (x->seen & (o->len > 0 ? SEEN_DATA : SEEN_ACK)) &&
-	       x->now != ZEEK_INACTIVE && !segment_has(o->seg, CONTROL) &&
-	       o->seg->wnd != 0 && !o->resend && !o->bad &&
-	       gap_unchanged(c, CLIENT) && gap_unchanged(c, SERVER);
+	return zeek_told(c, o->x, o->len > 0) &&
+	       !segment_has(o->seg, CONTROL) && o->seg->wnd != 0 &&
+	       !o->resend && !o->bad && zeek_quiet(c);
 }
 
 void

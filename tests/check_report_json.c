@@ -316,8 +316,12 @@ START_TEST(full_disk)
 		return; /* not every system has such a device */
 	summary_init(&summary);
 	state = reporter->open(out, &o);
-	for (int i = 0; i < 10 && result == 0; i++)
-		result = reporter->connection(state, sample_report());
+	for (int i = 0; i < 10 && result == 0; i++) {
+		struct conn_report *r = sample_report();
+
+		result = reporter->connection(state, r);
+		conn_report_free(r);
+	}
 	if (result == 0)
 		result = render_finish(reporter, state, &summary);
 	ck_assert_int_eq(result, -1);

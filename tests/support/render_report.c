@@ -91,6 +91,7 @@ render_report(const struct reporter *reporter, const struct report_options *o,
 	for (size_t i = 0; i < n; i++) {
 		summary_add(&summary, reports[i]);
 		ck_assert_int_eq(reporter->connection(state, reports[i]), 0);
+		conn_report_free(reports[i]);
 	}
 	ck_assert_int_eq(render_finish(reporter, state, &summary), 0);
 	reporter->free(state);

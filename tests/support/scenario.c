@@ -317,7 +317,8 @@ on_connection(void *arg, struct conn_report *report)
 	ck_assert_uint_ge(report->number, 1);
 	ck_assert_uint_le(report->number, PLAY_CONNS);
 	ck_assert_ptr_null(p->report[report->number - 1]);
-	p->report[report->number - 1] = report;
+	p->report[report->number - 1] = conn_report_take(report);
+	ck_assert_ptr_nonnull(p->report[report->number - 1]);
 	p->reports_n++;
 	return 0;
 }

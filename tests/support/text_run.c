@@ -75,6 +75,7 @@ text_run(const struct text_input *in, const struct report_options *o,
 		summary_add(&summary, reports[i]);
 		if (text->connection(state, reports[i]) != 0)
 			abort();
+		conn_report_free(reports[i]);
 	}
 	if (text->finish(state, &head) != 0)
 		abort();

@@ -1,0 +1,189 @@
+/*
+ * check_steady.c - the short way through the pipeline has the effect of the
+ * whole one: both analyse every capture of samples/, and of ../shared where
+ * that folder is, to the same report.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "analyzer.h"
+#include "decode.h"
+#include "reader.h"
+#include "reporter.h"
+#include "support/run_suite.h"
+
+#define PATH_SIZE 1024
+#define FRAGMENT_NS 30000000000
+
+/* A report that grows in memory. */
+struct drain {
+	FILE *out;
+	char *text;
+	size_t size;
+	void *state;
+};
+
+static int
+on_connection(void *arg, struct conn_report *r)
+{
+	struct drain *d = arg;
+
+	return reporter_ndjson.connection(d->state, r);
+}
+
+static void
+drain_open(struct drain *d)
+{
+	const struct report_options o = {.sort = SORT_NUMBER};
+
+	memset(d, 0, sizeof(*d));
+	d->out = open_memstream(&d->text, &d->size);
+	ck_assert_ptr_nonnull(d->out);
+	d->state = reporter_ndjson.open(d->out, &o);
+	ck_assert_ptr_nonnull(d->state);
+}
+
+static void
+run_packets(struct reader *reader, struct decoder *dec, struct analyzer *a)
+{
+	struct icmp_error icmp;
+	struct segment seg;
+	struct packet p;
+
+	while (reader_next(reader, &p) != READER_END)
+		switch (decode_packet(dec, &p, &seg, &icmp)) {
+		case DECODE_OK:
+			analyzer_segment(a, &seg);
+			break;
+		case DECODE_ICMP:
+			analyzer_icmp(a, &icmp);
+			break;
+		default:
+			break;
+		}
+	ck_assert_int_eq(analyzer_finish(a), ANALYZER_ATTRIBUTED);
+}
+
+/* Every connection of a capture as JSON; NULL when it cannot be opened. */
+static char *
+analyse(const char *path, unsigned wants)
+{
+	const struct decode_options decode = {.checksum = CHECKSUM_MODE_AUTO,
+	    .fragment_timeout_ns = FRAGMENT_NS,
+	    .fragment_sets = 1024};
+	struct analyzer_options o = {
+	    .observer = {.wants = wants | WANT_EVENTS | WANT_TRANSITIONS,
+		.on_connection = on_connection}};
+	char err[PATH_SIZE];
+	struct reader *reader = reader_open(&path, 1, NULL, err, sizeof(err));
+	struct decoder *dec = decoder_new(&decode);
+	struct analyzer *a;
+	struct drain d;
+
+	if (reader == NULL) {
+		decoder_free(dec);
+		return NULL;
+	}
+	drain_open(&d);
+	limits_init(&o.limits);
+	o.observer.arg = &d;
+	a = analyzer_new(&o);
+	ck_assert_ptr_nonnull(a);
+	run_packets(reader, dec, a);
+	analyzer_free(a);
+	decoder_free(dec);
+	reader_close(reader);
+	reporter_ndjson.free(d.state);
+	ck_assert_int_eq(fclose(d.out), 0);
+	return d.text;
+}
+
+static unsigned compared, differed;
+
+static void
+compare(const char *path)
+{
+	char *whole = analyse(path, WANT_WHOLE_WAY), *usual;
+	size_t i;
+
+	if (whole == NULL)
+		return;
+	usual = analyse(path, 0);
+	compared++;
+	if (strcmp(whole, usual) != 0) {
+		differed++;
+		for (i = 0; whole[i] == usual[i]; i++)
+			;
+		i = i > 60 ? i - 60 : 0;
+		fprintf(stderr, "%s:\n  whole  %.160s\n  usual  %.160s\n", path,
+		    whole + i, usual + i);
+	}
+	free(whole);
+	free(usual);
+}
+
+/* compare() every file below a folder. */
+static void
+walk(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		char path[PATH_SIZE];
+		struct stat st;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (stat(path, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
+			walk(path);
+		else if (strstr(path, "cap") != NULL ||
+			 strstr(path, "dmp") != NULL ||
+			 strstr(path, "trace") != NULL)
+			compare(path);
+	}
+	closedir(dir);
+}
+
+START_TEST(test_both_ways)
+{
+	static const char *const folders[] = {
+	    "samples", "../shared/truth", "../shared/corpus"};
+	const char *src = getenv("srcdir");
+	char path[PATH_SIZE];
+
+	compared = differed = 0;
+	snprintf(
+	    path, sizeof(path), "%s/%s", src != NULL ? src : ".", folders[_i]);
+	walk(path);
+	if (_i == 0)
+		ck_assert_uint_ge(compared, 20);
+	ck_assert_uint_eq(differed, 0);
+}
+END_TEST
+
+static Suite *
+steady_suite(void)
+{
+	Suite *s = suite_create("steady");
+	TCase *tc = tcase_create("R1.39");
+
+	tcase_set_timeout(tc, 600);
+	tcase_add_loop_test(tc, test_both_ways, 0, 3);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+int
+main(void)
+{
+	return run_suite(steady_suite());
+}
