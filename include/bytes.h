@@ -61,6 +61,20 @@ bytes_limit(struct bytes *b, size_t n)
 		b->end = b->p + n;
 }
 
+/* Big-endian numbers at p, inside of what bytes_take() gave. */
+static inline uint16_t
+taken_be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t
+taken_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
 static inline uint8_t
 bytes_u8(struct bytes *b)
 {
@@ -76,9 +90,7 @@ bytes_be16(struct bytes *b)
 {
 	const uint8_t *p = bytes_take(b, 2);
 
-	if (p == NULL)
-		return 0;
-	return (uint16_t)(p[0] << 8 | p[1]);
+	return p == NULL ? 0 : taken_be16(p);
 }
 
 static inline uint32_t
@@ -96,10 +108,7 @@ bytes_be32(struct bytes *b)
 {
 	const uint8_t *p = bytes_take(b, 4);
 
-	if (p == NULL)
-		return 0;
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
+	return p == NULL ? 0 : taken_be32(p);
 }
 
 static inline uint16_t

@@ -30,9 +30,8 @@ struct ip_facts {
 	uint16_t id;
 	uint32_t bytes;           /* header included */
 	bool len_guessed;         /* R1.7 */
-	bool fragmented;          /* a first fragment, others must follow */
-	struct fragment fragment; /* if fragmented */
-	const uint8_t *body;      /* first byte of the fragment; borrowed */
+	bool fragmented;     /* a first fragment, others must follow */
+	const uint8_t *body; /* first byte of the fragment; borrowed */
 };
 
 /* A frame on its way through the layers. */
@@ -47,6 +46,7 @@ struct frame {
 	bool tagged;             /* a VLAN tag was met */
 	uint32_t tunnel;         /* as in struct flow_key */
 	struct ip_facts ip;
+	struct fragment fragment; /* if ip.fragmented */
 };
 
 typedef int layer_fn(struct frame *f);

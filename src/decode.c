@@ -107,16 +107,22 @@ uint8_t
 frame_key(const struct frame *f, const struct ip_ends *ends, uint16_t src_port,
     uint16_t dst_port, struct flow_key *key)
 {
-	size_t n = ends->version == 4 ? 4 : 16;
-	int order = memcmp(ends->src, ends->dst, n);
+	bool v4 = ends->version == 4;
+	int order = v4 ? memcmp(ends->src, ends->dst, 4)
+		       : memcmp(ends->src, ends->dst, 16);
 	uint8_t dir;
 
 	if (order == 0)
 		order = (src_port > dst_port) - (src_port < dst_port);
 	dir = order > 0;
 	memset(key, 0, sizeof(*key));
-	memcpy(key->addr[dir], ends->src, n);
-	memcpy(key->addr[!dir], ends->dst, n);
+	if (v4) {
+		memcpy(key->addr[dir], ends->src, 4);
+		memcpy(key->addr[!dir], ends->dst, 4);
+	} else {
+		memcpy(key->addr[dir], ends->src, 16);
+		memcpy(key->addr[!dir], ends->dst, 16);
+	}
 	key->port[dir] = src_port;
 	key->port[!dir] = dst_port;
 	key->version = ends->version;
@@ -129,10 +135,18 @@ int
 decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
     struct icmp_error *icmp)
 {
-	struct frame f = {.d = d, .packet = p, .seg = seg, .icmp = icmp};
+	struct frame f; /* its fragment is filled when there is one */
 
 	memset(seg, 0, sizeof(*seg));
+	f.d = d;
+	f.packet = p;
+	f.seg = seg;
+	f.icmp = icmp;
 	f.in = bytes_of(p->data, p->cap_len);
+	f.layers = 0;
+	f.tagged = false;
+	f.tunnel = 0;
+	f.ip = (struct ip_facts){.ttl = 0};
 	f.wire_end = p->wire_len > p->cap_len ? p->wire_len : p->cap_len;
 	return decode_link(&f, (uint32_t)p->link_type);
 }

@@ -231,7 +231,7 @@ decode_piece(
 {
 	const struct protocol *row = protocol_lookup(protocol);
 	struct ip_facts *ip = &f->ip;
-	struct fragment *piece = &ip->fragment;
+	struct fragment *piece = &f->fragment;
 	size_t n = ip->ends.version == 4 ? 4 : 16;
 	uint32_t len = frame_want(f);
 
@@ -334,24 +334,25 @@ source_route_end(struct bytes options)
 int
 decode_ip4(struct frame *f)
 {
-	const uint8_t *start = f->in.p, *options, *final = NULL;
-	uint8_t first = bytes_u8(&f->in), tos = bytes_u8(&f->in), protocol;
-	uint32_t total = bytes_be16(&f->in), header = (first & 15) * 4u;
-	uint16_t place;
+	const uint8_t *start = bytes_take(&f->in, 20), *options, *final = NULL;
 	struct ip_facts *ip = &f->ip;
+	uint32_t total, header;
+	uint16_t place;
 
-	*ip = (struct ip_facts){.has_id = true, .ecn = tos & 3};
-	ip->id = bytes_be16(&f->in);
-	place = bytes_be16(&f->in);
-	ip->ttl = bytes_u8(&f->in);
-	protocol = bytes_u8(&f->in);
-	bytes_skip(&f->in, 2);
-	ip->ends.version = 4;
-	ip->ends.src = bytes_take(&f->in, 4);
-	ip->ends.dst = bytes_take(&f->in, 4);
-	if (f->in.cut)
+	if (start == NULL)
 		return BECAUSE(TRUNCATED_IP);
-	if (first >> 4 != 4 || header < 20)
+	header = (start[0] & 15) * 4u;
+	total = taken_be16(start + 2);
+	place = taken_be16(start + 6);
+	*ip = (struct ip_facts){
+	    .ends = {4, start + 12, start + 16},
+	    .ecn = start[1] & 3,
+	    .has_id = true,
+	    .id = taken_be16(start + 4),
+	    .dont_fragment = (place & 0x4000) != 0,
+	    .ttl = start[8],
+	};
+	if (start[0] >> 4 != 4 || header < 20)
 		return BECAUSE(MALFORMED_IP);
 	if (total == 0) {
 		ip->len_guessed = true;
@@ -361,18 +362,18 @@ decode_ip4(struct frame *f)
 		return BECAUSE(MALFORMED_IP);
 	frame_limit(f, start, total);
 	ip->bytes = total;
-	ip->dont_fragment = (place & 0x4000) != 0;
-	options = bytes_take(&f->in, header - 20);
-	if (options == NULL)
-		return BECAUSE(TRUNCATED_IP);
-	if (header > 20)
+	if (header > 20) {
+		options = bytes_take(&f->in, header - 20);
+		if (options == NULL)
+			return BECAUSE(TRUNCATED_IP);
 		final = source_route_end(bytes_of(options, header - 20));
+	}
 	if (final != NULL)
 		ip->ends.dst = final;
 	if ((place & 0x3fff) != 0)
-		return decode_piece(f, protocol, ip->id, (place & 0x1fffu) * 8,
+		return decode_piece(f, start[9], ip->id, (place & 0x1fffu) * 8,
 		    (place & 0x2000) != 0);
-	return decode_protocol(f, protocol);
+	return decode_protocol(f, start[9]);
 }
 
 int

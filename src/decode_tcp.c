@@ -92,12 +92,27 @@ tcp_checksum(const struct frame *f, struct segment *seg, uint32_t tcp_bytes,
 	}
 }
 
-/* Read the fixed header; returns the checksum field. */
+/*
+ * Read the fixed header after the ports; returns the checksum field. Of a
+ * header that the capture has cut, the fields that are left.
+ */
 static uint16_t
 tcp_fixed(struct bytes *in, struct segment *seg)
 {
 	uint16_t word, checksum;
+	const uint8_t *p;
 
+	if (bytes_left(in) >= HEADER_MIN - 4) {
+		p = bytes_take(in, HEADER_MIN - 4);
+		seg->seq = taken_be32(p);
+		seg->ack = taken_be32(p + 4);
+		word = taken_be16(p + 8);
+		seg->header_bytes = (uint16_t)((word >> 12) * 4);
+		seg->flags = word & 0xfff;
+		seg->wnd = taken_be16(p + 10);
+		seg->urg = taken_be16(p + 14);
+		return taken_be16(p + 12);
+	}
 	seg->seq = bytes_be32(in);
 	seg->ack = bytes_be32(in);
 	word = bytes_be16(in);
@@ -172,7 +187,7 @@ decode_tcp(struct frame *f)
 	}
 	if (f->ip.fragmented)
 		return decode_fragment(
-		    f, &f->ip.fragment, seg, (uint32_t)(start - f->ip.body));
+		    f, &f->fragment, seg, (uint32_t)(start - f->ip.body));
 	return DECODE_OK;
 }
 
