@@ -422,13 +422,9 @@ struct ecn_sent {
 #define TWINS OTHER_ENCAPS
 
 struct conn {
-	/* --- table --- */
+	struct flow *flow; /* borrowed; its place in the table */
 	struct flow_key key;
-	uint32_t hash;
 	uint32_t number;
-	uint32_t live_index;                  /* in the table's list, flow.c */
-	struct conn *wheel_prev, *wheel_next; /* timeouts, flow.c */
-	uint64_t wheel_slot;
 	/* --- hot --- */
 	int64_t first_t, last_t;
 	int64_t end_t; /* when the record or the capture ended */
@@ -438,7 +434,6 @@ struct conn {
 	int64_t last_data_t;   /* latest payload or ACK of payload */
 	uint8_t client_dir;    /* dir of the client in key */
 	uint8_t certainty;     /* enum certainty */
-	bool victim : 1;       /* chosen for eviction, flow.c */
 	bool midstream : 1;
 	bool one_way : 1;
 	bool simultaneous : 1;

@@ -1,6 +1,6 @@
 /*
- * flow.h - the table of live connections: look-up by 4-tuple, timeouts,
- * eviction, tombstones (R2.1, R2.14, R1.36).
+ * flow.h - the table of connections: look-up by 4-tuple, timeouts, eviction,
+ * tombstones (R2.1, R2.14, R1.36).
  */
 #ifndef TCPCONN_FLOW_H
 #define TCPCONN_FLOW_H
@@ -10,8 +10,22 @@
 
 #include "conn.h"
 #include "limits.h"
+#include "park.h"
 
-struct flow_table; /* owns its connections */
+struct flow_table; /* owns its flows and what they hold */
+
+/*
+ * One connection in the table, parked or live; two cache lines. It stays
+ * where it is until flow_remove().
+ */
+struct flow {
+	struct flow_key key;
+	uint32_t hash;
+	uint32_t number;                 /* in order of appearance, from 1 */
+	uint32_t wheel_prev, wheel_next; /* timeouts, flow.c */
+	uint32_t wheel_slot;
+	struct parked parked;
+};
 
 /* What a timed-out record leaves behind (R2.14). */
 struct tombstone {
@@ -27,35 +41,49 @@ struct flow_table *flow_new(const struct limits *limits);
 void flow_free(struct flow_table *t);
 
 /* The latest incarnation with this key, or NULL. Borrowed. */
-struct conn *flow_lookup(struct flow_table *t, const struct flow_key *key);
+struct flow *flow_lookup(struct flow_table *t, const struct flow_key *key);
 
 /*
- * A new connection for key, numbered in order of appearance; it replaces
- * nothing: flow_remove() an earlier incarnation first. NULL: no memory.
+ * A new flow for key, numbered in order of appearance, that holds nothing
+ * yet; it replaces nothing: flow_remove() an earlier incarnation first. NULL:
+ * no memory.
  */
-struct conn *
-flow_add(struct flow_table *t, const struct flow_key *key, unsigned wants);
+struct flow *flow_add(struct flow_table *t, const struct flow_key *key);
 
-/* Take c out of the table; the caller owns it now. */
-void flow_remove(struct flow_table *t, struct conn *c);
+/* Take f out of the table and forget it; what it held is the caller's. */
+void flow_remove(struct flow_table *t, struct flow *f);
+
+/* Where events go when memory ran out. Borrowed. */
+struct event *flow_scratch(struct flow_table *t);
+
+/* Time of the latest segment of f. */
+static inline int64_t
+flow_last_t(const struct flow *f)
+{
+	return f->parked.live ? f->parked.u.conn->last_t
+			      : park_last_t(&f->parked);
+}
 
 /* No record times out sooner than this after its last segment, ns. */
 uint64_t flow_shortest(const struct limits *limits);
 
-/* When the record of c times out, capture time (R2.14). */
-int64_t flow_deadline(const struct flow_table *t, const struct conn *c);
+/* When the record of f times out, capture time (R2.14). */
+int64_t flow_deadline(const struct flow_table *t, const struct flow *f);
 
 /*
- * Capture time is now t: the next connection that timed out, or NULL. The
- * caller removes it and asks again.
+ * Capture time is now t: the next flow that timed out, or NULL. The caller
+ * removes it and asks again.
  */
-struct conn *flow_expired(struct flow_table *t, int64_t now);
+struct flow *flow_expired(struct flow_table *t, int64_t now);
 
-/* A connection to evict when the table is full (R1.36), or NULL. */
-struct conn *flow_victim(struct flow_table *t);
+/* A flow to evict when the table is full (R1.36), or NULL. */
+struct flow *flow_victim(struct flow_table *t);
 
-/* All live connections in order of their number; returns how many. */
-uint32_t flow_sorted(struct flow_table *t, struct conn ***list);
+/*
+ * All flows in order of their number in *list, the caller's to free; returns
+ * how many. NULL and a number above 0: no memory.
+ */
+uint32_t flow_sorted(const struct flow_table *t, struct flow ***list);
 
 /* Remember the end of c; find one that seg may continue. */
 void flow_bury(struct flow_table *t, const struct conn *c);

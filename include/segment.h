@@ -129,7 +129,7 @@ struct segment {
 
 	const uint8_t *payload; /* borrowed until the next read */
 	uint32_t payload_cap;   /* payload bytes captured */
-	uint64_t header_hash;   /* TCP header and options as captured */
+	uint32_t header_hash;   /* TCP header and options as captured */
 	uint64_t payload_hash;  /* captured payload; 0 when empty */
 
 	struct tcp_options opt;

@@ -20,9 +20,10 @@ void twins_note(struct twins *t, const struct flow_key *key);
  * c is about to leave flows: find the live records of the same addresses,
  * ports and ISNs in other tunnels, and enter each into the others. Of the two
  * the one that began first is judged, unless it lacks a side that the other
- * has. Costs a look-up for each tunnel noted, so nothing where there is none.
+ * has. live(arg, f) gives the connection of a flow, NULL without memory.
+ * Costs a look-up for each tunnel noted, so nothing where there is none.
  */
-void
-twins_link(const struct twins *t, struct flow_table *flows, struct conn *c);
+void twins_link(const struct twins *t, struct flow_table *flows, struct conn *c,
+    struct conn *(*live)(void *arg, struct flow *f), void *arg);
 
 #endif

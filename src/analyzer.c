@@ -31,6 +31,8 @@ struct analyzer {
 	int64_t now, previous, latest;
 	uint64_t shortest_ns; /* no record times out sooner (R2.14) */
 	bool started;
+	bool parks;                /* connections may be parked (park.h) */
+	struct conn *spare;        /* owned; room for the next connection */
 	struct conn_report report; /* of the connection that ends now */
 };
 
@@ -43,6 +45,9 @@ analyzer_new(const struct analyzer_options *o)
 		return NULL;
 	a->limits = o->limits;
 	a->observer = o->observer;
+	/* who listens to each segment wants to hear of it at once */
+	a->parks = o->observer.on_states == NULL &&
+		   !(o->observer.wants & WANT_WHOLE_WAY);
 	a->shortest_ns = flow_shortest(&a->limits);
 	a->flows = flow_new(&a->limits);
 	a->fanout = fanout_new();
@@ -70,6 +75,7 @@ analyzer_free(struct analyzer *a)
 	flow_free(a->flows);
 	fanout_free(a->fanout);
 	twins_free(a->twins);
+	free(a->spare);
 	free(a->service);
 	free(a);
 }
@@ -125,15 +131,18 @@ report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
 		rc = a->observer.on_connection(a->observer.arg, r);
 	conn_report_fini(r);
 	conn_fini(c);
-	free(c);
+	free(a->spare);
+	a->spare = c;
 	return rc;
 }
+
+static struct conn *flow_live(void *arg, struct flow *f);
 
 static int
 retire(struct analyzer *a, struct conn *c, int64_t end_t)
 {
-	flow_remove(a->flows, c);
-	twins_link(a->twins, a->flows, c);
+	flow_remove(a->flows, c->flow);
+	twins_link(a->twins, a->flows, c, flow_live, a);
 	return report_conn(a, c, end_t);
 }
 
@@ -142,22 +151,51 @@ static int make_room(struct analyzer *a);
 
 /* --- beginnings ------------------------------------------------------- */
 
+/* What f holds is live from here on, beginning with seg; NULL: no memory. */
+static struct conn *
+enliven(struct analyzer *a, struct flow *f, const struct segment *seg)
+{
+	struct conn *c = a->spare != NULL ? a->spare : malloc(sizeof(*c));
+	enum certainty certainty;
+
+	a->spare = NULL;
+	if (c == NULL)
+		return NULL;
+	conn_init(c, &f->key, &a->limits, a->observer.wants);
+	c->scratch = flow_scratch(a->flows);
+	c->flow = f;
+	c->number = f->number;
+	c->client_dir =
+	    incarnation_client(seg, a->service, a->service_n, &certainty);
+	c->certainty = (uint8_t)certainty;
+	f->parked.live = true;
+	f->parked.u.conn = c;
+	return c;
+}
+
+static struct flow *
+open_flow(struct analyzer *a, const struct segment *seg)
+{
+	struct flow *f =
+	    make_room(a) == 0 ? flow_add(a->flows, &seg->key) : NULL;
+
+	if (f != NULL)
+		twins_note(a->twins, &seg->key);
+	return f;
+}
+
 static struct conn *
 open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
 {
 	const struct tombstone *tomb;
-	enum certainty certainty;
-	struct conn *c;
+	struct flow *f = open_flow(a, seg);
+	struct conn *c = f != NULL ? enliven(a, f, seg) : NULL;
 
-	if (make_room(a) != 0)
+	if (c == NULL) {
+		if (f != NULL)
+			flow_remove(a->flows, f);
 		return NULL;
-	c = flow_add(a->flows, &seg->key, a->observer.wants);
-	if (c == NULL)
-		return NULL;
-	twins_note(a->twins, &seg->key);
-	c->client_dir =
-	    incarnation_client(seg, a->service, a->service_n, &certainty);
-	c->certainty = (uint8_t)certainty;
+	}
 	c->reuse = reuse;
 	if (segment_has(seg, FLAG_SYN)) {
 		note_answer(a, seg);
@@ -219,6 +257,32 @@ run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
 	return ANALYZER_ATTRIBUTED;
 }
 
+/* The connection of f; a parked one is brought up to date. */
+static struct conn *
+flow_live(void *arg, struct flow *f)
+{
+	struct analyzer *a = arg;
+	struct parked was = f->parked;
+	unsigned i, n;
+	struct segment seg;
+	struct conn *c;
+
+	if (was.live)
+		return was.u.conn;
+	park_get(&was, 0, &f->key, &seg);
+	c = enliven(a, f, &seg);
+	if (c == NULL)
+		return NULL;
+	n = park_count(&was);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			park_get(&was, i, &f->key, &seg);
+		run_segment(a, c, &seg);
+	}
+	park_fini(&was);
+	return c;
+}
+
 /* --- incarnations ----------------------------------------------------- */
 
 /* k ends, the pended SYN it held starts its successor. */
@@ -262,9 +326,13 @@ end_record(struct analyzer *a, struct conn *c, int64_t end_t)
 static int
 sweep(struct analyzer *a)
 {
-	struct conn *c;
+	struct flow *f;
 
-	while ((c = flow_expired(a->flows, a->now)) != NULL) {
+	while ((f = flow_expired(a->flows, a->now)) != NULL) {
+		struct conn *c = flow_live(a, f);
+
+		if (c == NULL)
+			return -1;
 		flow_bury(a->flows, c);
 		if (end_record(a, c, a->now) != 0)
 			return -1;
@@ -275,9 +343,13 @@ sweep(struct analyzer *a)
 static int
 make_room(struct analyzer *a)
 {
-	struct conn *c;
+	struct flow *f;
 
-	while ((c = flow_victim(a->flows)) != NULL) {
+	while ((f = flow_victim(a->flows)) != NULL) {
+		struct conn *c = flow_live(a, f);
+
+		if (c == NULL)
+			return -1;
 		c->evicted = !teardown_done(c);
 		flow_bury(a->flows, c);
 		if (end_record(a, c, a->now) != 0)
@@ -408,44 +480,80 @@ advance(struct analyzer *a, int64_t t)
 	a->started = true;
 }
 
+/* R2.14: whether the record of f was over before t. */
+static bool
+is_overdue(const struct analyzer *a, const struct flow *f, int64_t t)
+{
+	int64_t last = flow_last_t(f);
+
+	return t > last && (uint64_t)t - (uint64_t)last > a->shortest_ns &&
+	       flow_deadline(a->flows, f) < t;
+}
+
+static enum analyzer_result
+unknown_tuple(struct analyzer *a, const struct segment *s)
+{
+	struct flow *f;
+	struct conn *c;
+
+	if (a->parks && park_may_begin(s)) {
+		f = open_flow(a, s);
+		if (f == NULL)
+			return ANALYZER_NO_MEMORY;
+		park_begin(&f->parked, s);
+		return ANALYZER_ATTRIBUTED;
+	}
+	c = open_conn(a, s, REUSE_NONE);
+	return c != NULL ? run_segment(a, c, s) : ANALYZER_NO_MEMORY;
+}
+
 enum analyzer_result
 analyzer_segment(struct analyzer *a, const struct segment *s)
 {
+	struct flow *f;
 	struct conn *c;
 
 	advance(a, s->ts_ns);
 	if (sweep(a) != 0)
 		return ANALYZER_STOP;
-	c = flow_lookup(a->flows, &s->key);
+	f = flow_lookup(a->flows, &s->key);
 	if (s->fault != FAULT_NONE) {
-		if (c == NULL)
+		if (f == NULL)
 			return ANALYZER_UNATTRIBUTED;
+		c = flow_live(a, f);
+		if (c == NULL)
+			return ANALYZER_NO_MEMORY;
 		conn_fault(c, s);
 		return ANALYZER_ATTRIBUTED;
 	}
-	if (c != NULL && s->ts_ns > c->last_t &&
-	    (uint64_t)s->ts_ns - (uint64_t)c->last_t > a->shortest_ns &&
-	    flow_deadline(a->flows, c) < s->ts_ns) {
+	if (f != NULL && is_overdue(a, f, s->ts_ns)) {
+		c = flow_live(a, f);
+		if (c == NULL)
+			return ANALYZER_NO_MEMORY;
 		flow_bury(a->flows, c);
 		if (end_record(a, c, s->ts_ns) != 0)
 			return ANALYZER_STOP;
-		c = flow_lookup(a->flows, &s->key);
+		f = flow_lookup(a->flows, &s->key);
 	}
-	if (c != NULL)
-		return known_tuple(a, c, s);
-	c = open_conn(a, s, REUSE_NONE);
-	if (c == NULL)
-		return ANALYZER_NO_MEMORY;
-	return run_segment(a, c, s);
+	if (f == NULL)
+		return unknown_tuple(a, s);
+	if (!f->parked.live && park_add(&f->parked, s))
+		return ANALYZER_ATTRIBUTED;
+	c = flow_live(a, f);
+	return c != NULL ? known_tuple(a, c, s) : ANALYZER_NO_MEMORY;
 }
 
 enum analyzer_result
 analyzer_icmp(struct analyzer *a, const struct icmp_error *e)
 {
-	struct conn *c = flow_lookup(a->flows, &e->key);
+	struct flow *f = flow_lookup(a->flows, &e->key);
+	struct conn *c;
 
-	if (c == NULL)
+	if (f == NULL)
 		return ANALYZER_UNATTRIBUTED;
+	c = flow_live(a, f);
+	if (c == NULL)
+		return ANALYZER_NO_MEMORY;
 	icmp_attach(c, e);
 	return ANALYZER_ATTRIBUTED;
 }
@@ -453,19 +561,20 @@ analyzer_icmp(struct analyzer *a, const struct icmp_error *e)
 enum analyzer_result
 analyzer_finish(struct analyzer *a)
 {
-	struct conn **list, **copy;
+	struct flow **list;
 	uint32_t i, n;
 	int rc = 0;
 
 	/* a second round reports what pended SYNs opened in the first */
 	while (rc == 0 && (n = flow_sorted(a->flows, &list)) > 0) {
-		copy = malloc(n * sizeof(*copy));
-		if (copy == NULL)
+		if (list == NULL)
 			return ANALYZER_NO_MEMORY;
-		memcpy(copy, list, n * sizeof(*copy));
-		for (i = 0; i < n && rc == 0; i++)
-			rc = end_record(a, copy[i], a->latest);
-		free(copy);
+		for (i = 0; i < n && rc == 0; i++) {
+			struct conn *c = flow_live(a, list[i]);
+
+			rc = c != NULL ? end_record(a, c, a->latest) : -1;
+		}
+		free(list);
 	}
 	return rc == 0 ? ANALYZER_ATTRIBUTED : ANALYZER_STOP;
 }

@@ -142,7 +142,7 @@ tcp_rest(const struct frame *f, struct segment *seg, const uint8_t *start,
 		header = HEADER_MIN; /* its end cannot be told */
 	have = captured < header ? captured : header;
 	head = digest_bytes(start, have);
-	seg->header_hash = head.hash;
+	seg->header_hash = (uint32_t)(head.hash >> 32);
 	options = bytes_take(&in, have - HEADER_MIN);
 	tcpopt_parse(
 	    &seg->opt, options, have - HEADER_MIN, header - HEADER_MIN);

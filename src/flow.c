@@ -1,9 +1,11 @@
 /*
- * flow.c - an open-addressed table of connections, a lazy timer wheel for
- * their timeouts, and eviction.
+ * flow.c - an open-addressed table of flows, a lazy timer wheel for their
+ * timeouts, and eviction.
  *
- * The wheel costs nothing per segment: a connection is looked at only when
- * the slot of its last known deadline comes up, and moved on if it lived.
+ * Flows live in cells of equal size that never move; the table and the wheel
+ * name them by number. The wheel costs nothing per segment: a flow is looked
+ * at only when the slot of its last known deadline comes up, and moved on if
+ * it lived.
  */
 #include "flow.h"
 
@@ -19,23 +21,31 @@
 #define WHEEL_STEP (16 * NS_PER_S)
 /* Evict this share of a full table at once, so that the search pays. */
 #define EVICT_SHARE 64
+/* Cells come in blocks: 2^12 of them. */
+#define BLOCK_BITS 12
+#define BLOCK_CELLS (1u << BLOCK_BITS)
+/* No cell; cells count from 1. */
+#define NONE 0u
 
 struct flow_slot {
 	uint32_t hash;
-	struct conn *conn; /* owned */
+	uint32_t cell; /* NONE: free */
 };
 
 struct flow_table {
 	const struct limits *limits;
 	struct flow_slot *slot; /* owned; power of two, linear probing */
 	uint32_t mask;
-	struct conn **live; /* owned; in no order */
-	uint32_t n, live_cap;
+	struct flow **block; /* owned, as are the blocks */
+	uint32_t blocks_n, blocks_room;
+	uint32_t used; /* cells handed out so far, the first is never */
+	uint32_t free; /* list of given back ones, by wheel_next */
+	uint32_t n;
 	uint32_t numbers; /* given out so far */
-	struct conn *wheel[WHEEL_SLOTS];
+	uint32_t wheel[WHEEL_SLOTS];
 	uint64_t wheel_now; /* slot that was looked at last */
 	bool wheel_started;
-	struct conn **victims; /* owned; worst last */
+	struct flow **victims; /* owned; worst last */
 	uint32_t victims_n;
 	struct tombstone *tombs; /* owned; hashed by key, overwritten */
 	uint32_t tombs_mask;
@@ -63,6 +73,59 @@ key_hash(const struct flow_key *key)
 	return (uint32_t)(h ^ h >> 29);
 }
 
+/* --- cells ------------------------------------------------------------ */
+
+static struct flow *
+cell_at(const struct flow_table *t, uint32_t cell)
+{
+	return &t->block[cell >> BLOCK_BITS][cell & (BLOCK_CELLS - 1)];
+}
+
+static bool
+block_add(struct flow_table *t)
+{
+	if (t->blocks_n == t->blocks_room) {
+		uint32_t room = t->blocks_room ? t->blocks_room * 2 : 16;
+		struct flow **v = realloc(t->block, room * sizeof(*v));
+
+		if (v == NULL)
+			return false;
+		t->block = v;
+		t->blocks_room = room;
+	}
+	t->block[t->blocks_n] = malloc(BLOCK_CELLS * sizeof(struct flow));
+	if (t->block[t->blocks_n] == NULL)
+		return false;
+	t->blocks_n++;
+	return true;
+}
+
+/* NONE: no memory. */
+static uint32_t
+cell_take(struct flow_table *t)
+{
+	uint32_t cell = t->free;
+
+	if (cell != NONE) {
+		t->free = cell_at(t, cell)->wheel_next;
+		return cell;
+	}
+	if (t->used == UINT32_MAX ||
+	    (t->used + 1 >= t->blocks_n * BLOCK_CELLS && !block_add(t)))
+		return NONE;
+	return ++t->used;
+}
+
+static void
+cell_give(struct flow_table *t, uint32_t cell)
+{
+	struct flow *f = cell_at(t, cell);
+
+	f->number = 0;
+	f->wheel_next = t->free;
+	t->free = cell;
+}
+
 /* --- table ------------------------------------------------------------ */
 
 struct flow_table *
@@ -82,6 +145,30 @@ flow_new(const struct limits *limits)
 	return t;
 }
 
+/* Call what for every flow of the table. */
+static void
+each_flow(const struct flow_table *t, void (*what)(struct flow *f, void *arg),
+    void *arg)
+{
+	uint32_t i;
+
+	for (i = 0; i <= t->mask; i++)
+		if (t->slot[i].cell != NONE)
+			what(cell_at(t, t->slot[i].cell), arg);
+}
+
+static void
+empty_flow(struct flow *f, void *arg)
+{
+	(void)arg;
+	if (!f->parked.live) {
+		park_fini(&f->parked);
+	} else if (f->parked.u.conn != NULL) {
+		conn_fini(f->parked.u.conn);
+		free(f->parked.u.conn);
+	}
+}
+
 void
 flow_free(struct flow_table *t)
 {
@@ -89,39 +176,48 @@ flow_free(struct flow_table *t)
 
 	if (t == NULL)
 		return;
-	for (i = 0; i < t->n; i++) {
-		conn_fini(t->live[i]);
-		free(t->live[i]);
-	}
+	each_flow(t, empty_flow, NULL);
+	for (i = 0; i < t->blocks_n; i++)
+		free(t->block[i]);
+	free(t->block);
 	free(t->scratch.text);
-	free(t->live);
 	free(t->victims);
 	free(t->tombs);
 	free(t->slot);
 	free(t);
 }
 
-struct conn *
+struct event *
+flow_scratch(struct flow_table *t)
+{
+	return &t->scratch;
+}
+
+struct flow *
 flow_lookup(struct flow_table *t, const struct flow_key *key)
 {
 	uint32_t h = key_hash(key), i = h & t->mask;
 
-	for (; t->slot[i].conn != NULL; i = (i + 1) & t->mask)
-		if (t->slot[i].hash == h &&
-		    memcmp(&t->slot[i].conn->key, key, sizeof(*key)) == 0)
-			return t->slot[i].conn;
+	for (; t->slot[i].cell != NONE; i = (i + 1) & t->mask) {
+		struct flow *f;
+
+		if (t->slot[i].hash != h)
+			continue;
+		f = cell_at(t, t->slot[i].cell);
+		if (memcmp(&f->key, key, sizeof(*key)) == 0)
+			return f;
+	}
 	return NULL;
 }
 
 static void
-slot_put(struct flow_table *t, uint32_t hash, struct conn *c)
+slot_put(struct flow_table *t, struct flow_slot s)
 {
-	uint32_t i = hash & t->mask;
+	uint32_t i = s.hash & t->mask;
 
-	while (t->slot[i].conn != NULL)
+	while (t->slot[i].cell != NONE)
 		i = (i + 1) & t->mask;
-	t->slot[i].hash = hash;
-	t->slot[i].conn = c;
+	t->slot[i] = s;
 }
 
 static bool
@@ -136,10 +232,21 @@ table_grow(struct flow_table *t)
 	t->slot = v;
 	t->mask = old * 2 + 1;
 	for (i = 0; i <= old; i++)
-		if (was[i].conn != NULL)
-			slot_put(t, was[i].hash, was[i].conn);
+		if (was[i].cell != NONE)
+			slot_put(t, was[i]);
 	free(was);
 	return true;
+}
+
+/* The slot that names f. */
+static uint32_t
+slot_of(const struct flow_table *t, const struct flow *f)
+{
+	uint32_t i = f->hash & t->mask;
+
+	while (t->slot[i].cell == NONE || cell_at(t, t->slot[i].cell) != f)
+		i = (i + 1) & t->mask;
+	return i;
 }
 
 /* Take slot i out and close the gap behind it (no tombstones needed). */
@@ -152,7 +259,7 @@ slot_delete(struct flow_table *t, uint32_t i)
 		uint32_t home;
 
 		j = (j + 1) & t->mask;
-		if (t->slot[j].conn == NULL)
+		if (t->slot[j].cell == NONE)
 			break;
 		home = t->slot[j].hash & t->mask;
 		if (((j - home) & t->mask) < ((j - i) & t->mask))
@@ -160,34 +267,36 @@ slot_delete(struct flow_table *t, uint32_t i)
 		t->slot[i] = t->slot[j];
 		i = j;
 	}
-	t->slot[i].conn = NULL;
+	t->slot[i].cell = NONE;
 }
 
 /* --- wheel ------------------------------------------------------------ */
 
 static void
-wheel_out(struct flow_table *t, struct conn *c)
+wheel_out(struct flow_table *t, struct flow *f)
 {
-	if (c->wheel_prev != NULL)
-		c->wheel_prev->wheel_next = c->wheel_next;
+	if (f->wheel_prev != NONE)
+		cell_at(t, f->wheel_prev)->wheel_next = f->wheel_next;
 	else
-		t->wheel[c->wheel_slot % WHEEL_SLOTS] = c->wheel_next;
-	if (c->wheel_next != NULL)
-		c->wheel_next->wheel_prev = c->wheel_prev;
-	c->wheel_prev = c->wheel_next = NULL;
+		t->wheel[f->wheel_slot % WHEEL_SLOTS] = f->wheel_next;
+	if (f->wheel_next != NONE)
+		cell_at(t, f->wheel_next)->wheel_prev = f->wheel_prev;
+	f->wheel_prev = f->wheel_next = NONE;
 }
 
 static void
-wheel_in(struct flow_table *t, struct conn *c, uint64_t slot)
+wheel_in(struct flow_table *t, uint32_t cell, uint64_t slot)
 {
-	struct conn **head = &t->wheel[slot % WHEEL_SLOTS];
+	uint32_t *head = &t->wheel[slot % WHEEL_SLOTS];
+	struct flow *f = cell_at(t, cell);
 
-	c->wheel_slot = slot;
-	c->wheel_prev = NULL;
-	c->wheel_next = *head;
-	if (*head != NULL)
-		(*head)->wheel_prev = c;
-	*head = c;
+	/* time stamps of 64 bits have slots of 30 */
+	f->wheel_slot = (uint32_t)slot;
+	f->wheel_prev = NONE;
+	f->wheel_next = *head;
+	if (*head != NONE)
+		cell_at(t, *head)->wheel_prev = cell;
+	*head = cell;
 }
 
 static uint64_t
@@ -210,26 +319,53 @@ flow_shortest(const struct limits *l)
 	return s * NS_PER_S;
 }
 
-int64_t
-flow_deadline(const struct flow_table *t, const struct conn *c)
+/* How long a flow in this stage is waited for (R2.14). */
+static uint64_t
+stage_timeout(const struct limits *l, enum park_stage stage)
 {
-	const struct limits *l = t->limits;
-	uint64_t s = l->idle_s;
-
-	if (teardown_done(c) || c->hs.refused_rst || c->hs.refused_icmp)
-		s = l->closed_s;
-	else if (c->hs.synack_n == 0 && c->hs.syn_n > 0 && !c->hs.h3_seen)
-		s = l->syn_s;
-	else if (c->hs.synack_n > 0 && !c->hs.h3_seen)
-		s = l->half_open_s;
-	if (s > (uint64_t)(INT64_MAX / 4 / NS_PER_S))
-		s = (uint64_t)(INT64_MAX / 4 / NS_PER_S);
-	if (c->last_t > INT64_MAX / 2)
-		return INT64_MAX;
-	return c->last_t + (int64_t)s * NS_PER_S;
+	switch (stage) {
+	case PARK_SYN:
+		return l->syn_s;
+	case PARK_SYN_ACK:
+		return l->half_open_s;
+	case PARK_CLOSED:
+		return l->closed_s;
+	case PARK_OPEN:
+		break;
+	}
+	return l->idle_s;
 }
 
-struct conn *
+static enum park_stage
+flow_stage(const struct flow *f)
+{
+	const struct conn *c = f->parked.u.conn;
+
+	if (!f->parked.live)
+		return park_stage(&f->parked);
+	if (teardown_done(c) || c->hs.refused_rst || c->hs.refused_icmp)
+		return PARK_CLOSED;
+	if (c->hs.h3_seen)
+		return PARK_OPEN;
+	if (c->hs.synack_n > 0)
+		return PARK_SYN_ACK;
+	return c->hs.syn_n > 0 ? PARK_SYN : PARK_OPEN;
+}
+
+int64_t
+flow_deadline(const struct flow_table *t, const struct flow *f)
+{
+	uint64_t s = stage_timeout(t->limits, flow_stage(f));
+	int64_t last = flow_last_t(f);
+
+	if (s > (uint64_t)(INT64_MAX / 4 / NS_PER_S))
+		s = (uint64_t)(INT64_MAX / 4 / NS_PER_S);
+	if (last > INT64_MAX / 2)
+		return INT64_MAX;
+	return last + (int64_t)s * NS_PER_S;
+}
+
+struct flow *
 flow_expired(struct flow_table *t, int64_t now)
 {
 	uint64_t slot = wheel_slot_of(now), turns;
@@ -244,86 +380,93 @@ flow_expired(struct flow_table *t, int64_t now)
 	if (turns > WHEEL_SLOTS)
 		t->wheel_now = slot - WHEEL_SLOTS; /* once round is all */
 	while (t->wheel_now < slot) {
-		struct conn *c = t->wheel[(t->wheel_now + 1) % WHEEL_SLOTS];
-		struct conn *next;
+		uint32_t cell = t->wheel[(t->wheel_now + 1) % WHEEL_SLOTS];
+		uint32_t next;
 
-		for (; c != NULL; c = next) {
-			next = c->wheel_next;
-			if (flow_deadline(t, c) < now)
-				return c;
-			wheel_out(t, c);
-			wheel_in(t, c,
-			    wheel_slot_of(flow_deadline(t, c)) + 1 > slot
-				? wheel_slot_of(flow_deadline(t, c)) + 1
-				: slot + 1);
+		for (; cell != NONE; cell = next) {
+			struct flow *f = cell_at(t, cell);
+			int64_t deadline = flow_deadline(t, f);
+			uint64_t later = wheel_slot_of(deadline) + 1;
+
+			next = f->wheel_next;
+			if (deadline < now)
+				return f;
+			wheel_out(t, f);
+			wheel_in(t, cell, later > slot ? later : slot + 1);
 		}
 		t->wheel_now++;
 	}
 	return NULL;
 }
 
-/* --- connections ------------------------------------------------------ */
+/* --- flows ------------------------------------------------------------ */
 
-static bool
-live_add(struct flow_table *t, struct conn *c)
+struct flow *
+flow_add(struct flow_table *t, const struct flow_key *key)
 {
-	if (t->n == t->live_cap) {
-		uint32_t cap = t->live_cap ? t->live_cap * 2 : 64;
-		struct conn **v = realloc(t->live, cap * sizeof(*v));
-
-		if (v == NULL)
-			return false;
-		t->live = v;
-		t->live_cap = cap;
-	}
-	c->live_index = t->n;
-	t->live[t->n++] = c;
-	return true;
-}
-
-struct conn *
-flow_add(struct flow_table *t, const struct flow_key *key, unsigned wants)
-{
-	struct conn *c;
+	struct flow *f;
+	uint32_t cell;
 
 	if ((t->n + 1) * 4ull > (t->mask + 1ull) * 3 && !table_grow(t))
 		return NULL;
-	c = malloc(sizeof(*c));
-	if (c == NULL)
+	cell = cell_take(t);
+	if (cell == NONE)
 		return NULL;
-	conn_init(c, key, t->limits, wants);
-	c->scratch = &t->scratch;
-	if (!live_add(t, c)) {
-		free(c);
-		return NULL;
-	}
-	c->hash = key_hash(key);
-	c->number = ++t->numbers;
-	slot_put(t, c->hash, c);
-	wheel_in(t, c, t->wheel_now + 1);
-	return c;
+	f = cell_at(t, cell);
+	f->key = *key;
+	f->hash = key_hash(key);
+	f->number = ++t->numbers;
+	f->parked.live = true;
+	f->parked.victim = false;
+	f->parked.u.conn = NULL;
+	slot_put(t, (struct flow_slot){f->hash, cell});
+	wheel_in(t, cell, t->wheel_now + 1);
+	t->n++;
+	return f;
+}
+
+struct gathered {
+	struct flow **v;
+	uint32_t n;
+};
+
+static void
+gather(struct flow *f, void *arg)
+{
+	struct gathered *g = arg;
+
+	g->v[g->n++] = f;
+}
+
+/* All flows, in no order; the caller's to free. */
+static struct flow **
+gather_all(const struct flow_table *t)
+{
+	struct gathered g = {malloc(t->n * sizeof(*g.v)), 0};
+
+	if (g.v != NULL)
+		each_flow(t, gather, &g);
+	return g.v;
 }
 
 static int
 by_number(const void *pa, const void *pb)
 {
-	const struct conn *a = *(struct conn *const *)pa;
-	const struct conn *b = *(struct conn *const *)pb;
+	const struct flow *a = *(struct flow *const *)pa;
+	const struct flow *b = *(struct flow *const *)pb;
 
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
 uint32_t
-flow_sorted(struct flow_table *t, struct conn ***list)
+flow_sorted(const struct flow_table *t, struct flow ***list)
 {
-	uint32_t i;
-
-	*list = t->live;
+	*list = NULL;
 	if (t->n == 0)
 		return 0;
-	qsort(t->live, t->n, sizeof(*t->live), by_number);
-	for (i = 0; i < t->n; i++)
-		t->live[i]->live_index = i;
+	*list = gather_all(t);
+	if (*list != NULL)
+		qsort(*list, t->n, sizeof(**list), by_number);
 	return t->n;
 }
 
@@ -331,25 +474,31 @@ flow_sorted(struct flow_table *t, struct conn ***list)
 
 /* Which go first: closed ones, unanswered SYNs, the rest. */
 static int
-evict_class(const struct conn *c)
+evict_class(const struct flow *f)
 {
-	if (teardown_done(c) || c->hs.refused_rst)
+	switch (flow_stage(f)) {
+	case PARK_CLOSED:
 		return 0;
-	return c->hs.synack_n == 0 && !c->hs.h3_seen && c->hs.syn_n > 0 ? 1 : 2;
+	case PARK_SYN:
+		return 1;
+	default:
+		return 2;
+	}
 }
 
 /* Worst last, so that victims are taken from the end. */
 static int
 by_merit(const void *pa, const void *pb)
 {
-	const struct conn *a = *(struct conn *const *)pa;
-	const struct conn *b = *(struct conn *const *)pb;
+	const struct flow *a = *(struct flow *const *)pa;
+	const struct flow *b = *(struct flow *const *)pb;
 	int ka = evict_class(a), kb = evict_class(b);
+	int64_t ta = flow_last_t(a), tb = flow_last_t(b);
 
 	if (ka != kb)
 		return ka > kb ? -1 : 1;
-	if (a->last_t != b->last_t)
-		return a->last_t > b->last_t ? -1 : 1;
+	if (ta != tb)
+		return ta > tb ? -1 : 1;
 	return a->number > b->number ? -1 : a->number < b->number;
 }
 
@@ -362,61 +511,69 @@ victims_choose(struct flow_table *t)
 	if (keep == t->n)
 		keep--;
 	free(t->victims);
-	t->victims = malloc(t->n * sizeof(*t->victims));
+	t->victims = gather_all(t);
 	if (t->victims == NULL)
 		return false;
-	memcpy(t->victims, t->live, t->n * sizeof(*t->victims));
 	qsort(t->victims, t->n, sizeof(*t->victims), by_merit);
 	t->victims_n = t->n - keep;
 	memmove(
 	    t->victims, t->victims + keep, t->victims_n * sizeof(*t->victims));
 	for (i = 0; i < t->victims_n; i++)
-		t->victims[i]->victim = true;
+		t->victims[i]->parked.victim = true;
 	return true;
 }
 
-struct conn *
+/* Without room to choose: whichever comes first. */
+static struct flow *
+any_flow(const struct flow_table *t)
+{
+	uint32_t i = 0;
+
+	while (t->slot[i].cell == NONE)
+		i++;
+	return cell_at(t, t->slot[i].cell);
+}
+
+struct flow *
 flow_victim(struct flow_table *t)
 {
 	if (t->n < t->limits->conns)
 		return NULL;
 	while (t->victims_n > 0) {
-		struct conn *c = t->victims[--t->victims_n];
+		struct flow *f = t->victims[--t->victims_n];
 
-		if (c != NULL) {
-			c->victim = false;
-			return c;
+		if (f != NULL) {
+			f->parked.victim = false;
+			return f;
 		}
 	}
 	if (!victims_choose(t))
-		return t->live[0];
+		return any_flow(t);
 	return flow_victim(t);
 }
 
-/* c ends before its turn came. */
+/* f ends before its turn came. */
 static void
-victim_forget(struct flow_table *t, const struct conn *c)
+victim_forget(struct flow_table *t, const struct flow *f)
 {
 	uint32_t i;
 
 	for (i = 0; i < t->victims_n; i++)
-		if (t->victims[i] == c)
+		if (t->victims[i] == f)
 			t->victims[i] = NULL;
 }
 
 void
-flow_remove(struct flow_table *t, struct conn *c)
+flow_remove(struct flow_table *t, struct flow *f)
 {
-	uint32_t i = c->hash & t->mask;
+	uint32_t i = slot_of(t, f), cell = t->slot[i].cell;
 
-	while (t->slot[i].conn != c)
-		i = (i + 1) & t->mask;
-	if (c->victim)
-		victim_forget(t, c);
+	if (f->parked.victim)
+		victim_forget(t, f);
 	slot_delete(t, i);
-	wheel_out(t, c);
-	t->live[c->live_index] = t->live[--t->n];
-	t->live[c->live_index]->live_index = c->live_index;
+	wheel_out(t, f);
+	cell_give(t, cell);
+	t->n--;
 }
 
 /* --- tombstones (R2.14) ----------------------------------------------- */
@@ -440,7 +597,7 @@ flow_bury(struct flow_table *t, const struct conn *c)
 			return;
 		t->tombs_mask = n - 1;
 	}
-	tomb = &t->tombs[c->hash & t->tombs_mask];
+	tomb = &t->tombs[key_hash(&c->key) & t->tombs_mask];
 	*tomb = (struct tombstone){.key = c->key,
 	    .number = c->number,
 	    .client_dir = c->client_dir,

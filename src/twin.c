@@ -106,19 +106,22 @@ link_two(struct conn *a, struct conn *b)
 }
 
 void
-twins_link(const struct twins *t, struct flow_table *flows, struct conn *c)
+twins_link(const struct twins *t, struct flow_table *flows, struct conn *c,
+    struct conn *(*live)(void *arg, struct flow *f), void *arg)
 {
 	struct flow_key key = c->key;
 	uint32_t i;
 
 	for (i = 0; t->n > 1 && i < t->n; i++) {
+		struct flow *f;
 		struct conn *other;
 
 		if (is_place(&t->place[i], &c->key))
 			continue;
 		key.tunnel = t->place[i].tunnel;
 		key.vlan = t->place[i].vlan;
-		other = flow_lookup(flows, &key);
+		f = flow_lookup(flows, &key);
+		other = f != NULL ? live(arg, f) : NULL;
 		if (other != NULL && same_connection(c, other))
 			link_two(c, other);
 	}

@@ -40,20 +40,41 @@ key_of(uint32_t i)
 	return k;
 }
 
+/* A live connection in a flow of its own. */
+static struct conn *
+conn_of(struct fixture *f, const struct flow_key *key)
+{
+	struct flow *flow = flow_add(f->t, key);
+	struct conn *c = malloc(sizeof(*c));
+
+	ck_assert_ptr_nonnull(flow);
+	ck_assert_ptr_nonnull(c);
+	conn_init(c, key, &f->limits, 0);
+	c->number = flow->number;
+	c->flow = flow;
+	flow->parked.u.conn = c;
+	return c;
+}
+
 static struct conn *
 conn_add(struct fixture *f, uint32_t i)
 {
 	struct flow_key k = key_of(i);
-	struct conn *c = flow_add(f->t, &k, 0);
 
-	ck_assert_ptr_nonnull(c);
-	return c;
+	return conn_of(f, &k);
+}
+
+/* The connection of a flow, NULL for none. */
+static struct conn *
+conn_in(const struct flow *flow)
+{
+	return flow != NULL ? flow->parked.u.conn : NULL;
 }
 
 static void
 conn_drop(struct fixture *f, struct conn *c)
 {
-	flow_remove(f->t, c);
+	flow_remove(f->t, c->flow);
 	conn_fini(c);
 	free(c);
 }
@@ -111,8 +132,8 @@ check_keys(const struct fixture *f, struct conn *const *in)
 	int i;
 
 	for (i = 0; i < ROWS(keys); i++)
-		ck_assert_msg(flow_lookup(f->t, &keys[i].key) == in[i], "%s",
-		    keys[i].name);
+		ck_assert_msg(conn_in(flow_lookup(f->t, &keys[i].key)) == in[i],
+		    "%s", keys[i].name);
 }
 
 START_TEST(test_keys)
@@ -124,8 +145,7 @@ START_TEST(test_keys)
 	fixture_open(&f);
 	for (i = 0; i < ROWS(keys); i++) {
 		check_keys(&f, in);
-		in[i] = flow_add(f.t, &keys[i].key, 0);
-		ck_assert_ptr_nonnull(in[i]);
+		in[i] = conn_of(&f, &keys[i].key);
 		ck_assert_uint_eq(in[i]->number, (unsigned)i + 1);
 	}
 	/* take them out in another order */
@@ -147,7 +167,7 @@ END_TEST
 
 START_TEST(test_growth)
 {
-	struct conn **list;
+	struct flow **list;
 	struct fixture f;
 	uint32_t i;
 
@@ -156,7 +176,7 @@ START_TEST(test_growth)
 		conn_add(&f, i);
 	for (i = 0; i < MANY; i++) {
 		struct flow_key k = key_of(i);
-		struct conn *c = flow_lookup(f.t, &k);
+		struct conn *c = conn_in(flow_lookup(f.t, &k));
 
 		ck_assert_ptr_nonnull(c);
 		ck_assert_uint_eq(c->number, i + 1);
@@ -164,6 +184,7 @@ START_TEST(test_growth)
 	ck_assert_uint_eq(flow_sorted(f.t, &list), MANY);
 	for (i = 0; i < MANY; i++)
 		ck_assert_uint_eq(list[i]->number, i + 1);
+	free(list);
 	flow_free(f.t);
 }
 END_TEST
@@ -185,12 +206,12 @@ random_next(uint32_t *state)
 static void
 check_model(struct fixture *f, const uint32_t *number)
 {
-	struct conn **list;
+	struct flow **list;
 	uint32_t n = 0, i;
 
 	for (i = 0; i < MODEL_KEYS; i++) {
 		struct flow_key k = key_of(i);
-		struct conn *c = flow_lookup(f->t, &k);
+		struct conn *c = conn_in(flow_lookup(f->t, &k));
 
 		ck_assert_uint_eq(c != NULL ? c->number : 0, number[i]);
 		n += number[i] != 0;
@@ -198,6 +219,7 @@ check_model(struct fixture *f, const uint32_t *number)
 	ck_assert_uint_eq(flow_sorted(f->t, &list), n);
 	for (i = 1; i < n; i++)
 		ck_assert_uint_lt(list[i - 1]->number, list[i]->number);
+	free(list);
 }
 
 /* Mostly filling up first, mostly emptying later. */
@@ -213,7 +235,7 @@ START_TEST(test_model)
 		bool fill = step % 10000 < 5000;
 		uint32_t i = random_next(&seed) % MODEL_KEYS;
 		struct flow_key k = key_of(i);
-		struct conn *c = flow_lookup(f.t, &k);
+		struct conn *c = conn_in(flow_lookup(f.t, &k));
 
 		ck_assert_uint_eq(c != NULL ? c->number : 0, number[i]);
 		if (random_next(&seed) % 4 == 0)
@@ -368,9 +390,11 @@ START_TEST(test_deadline_refused_by_icmp)
 	c = conn_add(&f, 0);
 	c->hs.syn_n = 1;
 	c->last_t = START_S * NS_PER_S;
-	ck_assert_int_eq(flow_deadline(f.t, c), (START_S + 300) * NS_PER_S);
+	ck_assert_int_eq(
+	    flow_deadline(f.t, c->flow), (START_S + 300) * NS_PER_S);
 	c->hs.refused_icmp = true;
-	ck_assert_int_eq(flow_deadline(f.t, c), (START_S + 240) * NS_PER_S);
+	ck_assert_int_eq(
+	    flow_deadline(f.t, c->flow), (START_S + 240) * NS_PER_S);
 	flow_free(f.t);
 }
 END_TEST
@@ -390,13 +414,15 @@ START_TEST(test_long_pause)
 		c->hs.syn_n = i % 2;
 		c->last_t = (START_S + (int64_t)i * 16) * NS_PER_S;
 	}
-	while ((c = flow_expired(f.t, 2 * START_S * NS_PER_S)) != NULL) {
+	while (
+	    (c = conn_in(flow_expired(f.t, 2 * START_S * NS_PER_S))) != NULL) {
 		ck_assert_uint_eq(c->hs.syn_n, 1);
 		conn_drop(&f, c);
 		n++;
 	}
 	ck_assert_uint_eq(n, 1000);
-	while ((c = flow_expired(f.t, 200 * START_S * NS_PER_S)) != NULL) {
+	while ((c = conn_in(flow_expired(f.t, 200 * START_S * NS_PER_S))) !=
+	       NULL) {
 		ck_assert_uint_eq(c->hs.syn_n, 0);
 		conn_drop(&f, c);
 		n++;
@@ -446,7 +472,7 @@ START_TEST(test_eviction_order)
 		c[j] = conn_make(&f, j, want[j].kind, want[j].last_t);
 	}
 	for (i = 0; i < n; i++) {
-		struct conn *victim = flow_victim(f.t);
+		struct conn *victim = conn_in(flow_victim(f.t));
 
 		ck_assert_msg(victim == c[i], "at place %u", i);
 		conn_drop(&f, victim);
@@ -469,7 +495,7 @@ START_TEST(test_eviction_in_advance)
 	for (i = 0; i < n; i++)
 		c[i] = conn_make(&f, i, LIVE, i);
 	for (i = 0; i < 100; i++) {
-		victim = flow_victim(f.t);
+		victim = conn_in(flow_victim(f.t));
 		ck_assert_ptr_eq(victim, c[next]);
 		next++;
 		conn_drop(&f, victim);

@@ -258,7 +258,8 @@ row_header(struct row *r)
 	for (i = 0; i < opt->sack_n; i++)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, " %u %u",
 		    opt->sack[i][0], opt->sack[i][1]);
-	seg->header_hash = digest_bytes((const uint8_t *)text, (size_t)n).hash;
+	seg->header_hash =
+	    (uint32_t)digest_bytes((const uint8_t *)text, (size_t)n).hash;
 }
 
 /* The columns up to the length. */
