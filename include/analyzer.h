@@ -33,6 +33,12 @@ struct observer {
 	 */
 	int (*on_connection)(void *arg, struct conn_report *r);
 	/*
+	 * A connection ended of which r says only as much as brief.h does.
+	 * True when that is enough; else on_connection() follows. May be NULL:
+	 * it is never enough.
+	 */
+	bool (*on_brief)(void *arg, struct conn_report *r);
+	/*
 	 * After each attributed segment, for tests and narrators; may be NULL.
 	 * State numbers and presumed flags of both endpoints by side.
 	 */

@@ -27,6 +27,15 @@ void checks_negotiated(struct conn *c, struct obs *o);
  */
 void checks_sum_taken(struct conn *c, enum side x, const struct obs *o);
 
+/*
+ * The peer of x acknowledged data whose time stamps seemed too old: PAWS did
+ * not drop it (R6.72), so what came before was another clock's.
+ */
+void checks_clock_taken(struct conn *c, struct endpoint *x);
+
+/* Whether R6.74 has been said of x and its echoes mean nothing. */
+bool checks_echo_known_bad(const struct endpoint *x);
+
 /* Whether check_size() has nothing new to say of a seg above the MSS of x. */
 bool checks_size_known(const struct endpoint *x, const struct segment *seg);
 

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What nearly all kernels use, ns: taken wherever the capture allows it. */
+#define CLOCK_USUAL ((int64_t)1000000)
+
 struct sender_clock {
 	bool started;
 	uint32_t tsval0; /* first TSval and its capture time */

@@ -120,6 +120,11 @@ struct endpoint_rare {
 	uint32_t bad_sums, bad_refs_n;
 	uint16_t bad_delta; /* got - want of the first bad one */
 	struct event_ref bad_refs[BAD_SUMS]; /* their events, to take back */
+	/* data with an older time stamp, which its peer may take (R6.73) */
+	uint64_t other_clock_end; /* 0: none waits */
+	uint32_t other_clock_first, other_clock_hi; /* TSval */
+	struct event_ref paws_ref;
+	uint32_t bad_echoes; /* R6.74 */
 	/* quarantine (R1.27) */
 	uint32_t quarantine_raw, quarantine_n;
 	struct event_ref quarantine_ref[3];

@@ -16,6 +16,9 @@ void twins_free(struct twins *t);
 /* A connection with key was opened. */
 void twins_note(struct twins *t, const struct flow_key *key);
 
+/* Whether more than one tunnel or VLAN was noted. */
+bool twins_any(const struct twins *t);
+
 /*
  * c is about to leave flows: find the live records of the same addresses,
  * ports and ISNs in other tunnels, and enter each into the others. Of the two

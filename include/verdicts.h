@@ -37,6 +37,9 @@ int64_t trial_lasted(const struct trial *t); /* ns */
 int64_t trial_capture_loss(const struct trial *t, enum side x);
 bool trial_opened(const struct trial *t);
 
+/* What R9.3 makes of a SYN at first_t in a capture that ends at end_t. */
+enum severity verdict_no_answer_severity(int64_t first_t, int64_t end_t);
+
 bool verdict_other_encapsulation(struct trial *t);
 bool verdict_capture_unusable(struct trial *t);
 bool verdict_refused(struct trial *t);

@@ -117,8 +117,11 @@ ack_advance(struct conn *c, struct obs *o, uint64_t to)
 	y->plain_dup = 0;
 	y->progress_t = o->t;
 	ranges_prune(&y->sacked, to);
-	if (y->rare != NULL)
-		y->rare->reneg_n = 0;
+	if (y->rare == NULL)
+		return;
+	y->rare->reneg_n = 0;
+	if (y->rare->other_clock_end != 0 && to >= y->rare->other_clock_end)
+		checks_clock_taken(c, y);
 }
 
 /* a lies beyond everything seen of y. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "brief.h"
 #include "fanout.h"
 #include "flow.h"
 #include "icmp.h"
@@ -34,6 +35,7 @@ struct analyzer {
 	bool parks;                /* connections may be parked (park.h) */
 	struct conn *spare;        /* owned; room for the next connection */
 	struct conn_report report; /* of the connection that ends now */
+	struct conn_report brief;  /* brief.h */
 };
 
 struct analyzer *
@@ -322,21 +324,36 @@ end_record(struct analyzer *a, struct conn *c, int64_t end_t)
 	return retire(a, c, end_t);
 }
 
+/* The same for a flow, parked or live. bury: leave a tombstone (R2.14). */
+static int
+end_flow(struct analyzer *a, struct flow *f, int64_t end_t, bool bury)
+{
+	struct conn *c;
+
+	if (a->observer.on_brief != NULL && !twins_any(a->twins) &&
+	    brief_take(f, end_t, &a->brief) &&
+	    a->observer.on_brief(a->observer.arg, &a->brief)) {
+		park_fini(&f->parked);
+		flow_remove(a->flows, f);
+		return 0;
+	}
+	c = flow_live(a, f);
+	if (c == NULL)
+		return -1;
+	if (bury)
+		flow_bury(a->flows, c);
+	return end_record(a, c, end_t);
+}
+
 /* Timeouts up to now (R2.14). */
 static int
 sweep(struct analyzer *a)
 {
 	struct flow *f;
 
-	while ((f = flow_expired(a->flows, a->now)) != NULL) {
-		struct conn *c = flow_live(a, f);
-
-		if (c == NULL)
+	while ((f = flow_expired(a->flows, a->now)) != NULL)
+		if (end_flow(a, f, a->now, true) != 0)
 			return -1;
-		flow_bury(a->flows, c);
-		if (end_record(a, c, a->now) != 0)
-			return -1;
-	}
 	return 0;
 }
 
@@ -527,11 +544,7 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 		return ANALYZER_ATTRIBUTED;
 	}
 	if (f != NULL && is_overdue(a, f, s->ts_ns)) {
-		c = flow_live(a, f);
-		if (c == NULL)
-			return ANALYZER_NO_MEMORY;
-		flow_bury(a->flows, c);
-		if (end_record(a, c, s->ts_ns) != 0)
+		if (end_flow(a, f, s->ts_ns, true) != 0)
 			return ANALYZER_STOP;
 		f = flow_lookup(a->flows, &s->key);
 	}
@@ -569,11 +582,8 @@ analyzer_finish(struct analyzer *a)
 	while (rc == 0 && (n = flow_sorted(a->flows, &list)) > 0) {
 		if (list == NULL)
 			return ANALYZER_NO_MEMORY;
-		for (i = 0; i < n && rc == 0; i++) {
-			struct conn *c = flow_live(a, list[i]);
-
-			rc = c != NULL ? end_record(a, c, a->latest) : -1;
-		}
+		for (i = 0; i < n && rc == 0; i++)
+			rc = end_flow(a, list[i], a->latest, false);
 		free(list);
 	}
 	return rc == 0 ? ANALYZER_ATTRIBUTED : ANALYZER_STOP;

@@ -3,6 +3,8 @@
  */
 #include "checks.h"
 
+#include <string.h>
+
 #include "constants.h"
 #include "endpoint.h"
 #include "seq.h"
@@ -11,6 +13,8 @@
 #define PAWS_IDLE (24 * 86400 * NS_PER_S)
 /* Ethernet's largest IP packet: larger ones never were on such a wire. */
 #define WIRE_IP_BYTES 1500
+/* R6.74: a host that echoes as it likes is told of so often, and no more. */
+#define BAD_ECHOES 3
 
 /* --- flags ------------------------------------------------------------ */
 
@@ -290,6 +294,58 @@ check_size(struct conn *c, struct obs *o)
 	event_set(ev, EVIDENCE_MSS, x->mss);
 }
 
+/*
+ * New data with an older time stamp: it comes from another clock than what
+ * the SYN showed. If its peer takes it, that clock is the connection's.
+ */
+static void
+note_other_clock(struct endpoint *x, const struct obs *o)
+{
+	struct endpoint_rare *r = endpoint_rare(x);
+
+	if (r == NULL)
+		return;
+	r->other_clock_end = o->e;
+	r->other_clock_first = r->other_clock_hi = o->seg->opt.tsval;
+	r->paws_ref.serial = 0;
+}
+
+/* Whether v is of the clock that note_other_clock() told of. */
+static bool
+is_of_other_clock(const struct endpoint *x, uint32_t v)
+{
+	const struct endpoint_rare *r = x->rare;
+
+	return r != NULL && r->other_clock_end != 0 &&
+	       seq_diff(v, r->other_clock_first) >= 0 &&
+	       seq_diff(v, x->tsval_hi) < 0;
+}
+
+/* Where to keep the event that the peer's ACK would refute, or NULL. */
+static struct event_ref *
+paws_ref(struct endpoint *x, const struct obs *o)
+{
+	struct endpoint_rare *r = x->rare;
+
+	return r != NULL && r->other_clock_end == o->e &&
+		       r->paws_ref.serial == 0
+		   ? &r->paws_ref
+		   : NULL;
+}
+
+void
+checks_clock_taken(struct conn *c, struct endpoint *x)
+{
+	struct endpoint_rare *r = x->rare;
+
+	r->other_clock_end = 0;
+	conn_event_retract(c, &r->paws_ref);
+	x->tsval_first = r->other_clock_first;
+	x->tsval_hi = x->ts_recent = r->other_clock_hi;
+	x->echo_armed = false;
+	memset(&x->clock, 0, sizeof(x->clock));
+}
+
 /* R6.72, R6.73 */
 static void
 check_tsval(struct conn *c, struct obs *o)
@@ -298,6 +354,11 @@ check_tsval(struct conn *c, struct obs *o)
 	uint32_t v = o->seg->opt.tsval;
 	struct event *ev;
 
+	if (is_of_other_clock(x, v)) {
+		if (seq_diff(v, x->rare->other_clock_hi) > 0)
+			x->rare->other_clock_hi = v;
+		return;
+	}
 	if (x->has_ts && o->s >= x->max_end && o->len > 0 &&
 	    seq_diff(v, x->tsval_hi) < 0) {
 		ev = conn_event(c, ANOMALY_TS_BACKWARDS, o, NULL);
@@ -306,11 +367,12 @@ check_tsval(struct conn *c, struct obs *o)
 		event_set(ev, EVIDENCE_TS_RECENT, x->tsval_hi);
 		if (o->backwards)
 			ev->severity = SEVERITY_NOTE;
+		note_other_clock(x, o);
 	}
 	if (!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0 ||
 	    o->e <= x->una || o->e == o->s || o->t - x->last_t >= PAWS_IDLE)
 		return;
-	ev = conn_event(c, ANOMALY_PAWS_REJECT, o, NULL);
+	ev = conn_event(c, ANOMALY_PAWS_REJECT, o, paws_ref(x, o));
 	ev->confidence = CONFIDENCE_POSSIBLE;
 	/* mere reordering brings an older value within a round trip */
 	if (o->t - x->last_t < conn_loop_min(c))
@@ -319,25 +381,52 @@ check_tsval(struct conn *c, struct obs *o)
 	event_set(ev, EVIDENCE_TS_RECENT, x->ts_recent);
 }
 
+bool
+checks_echo_known_bad(const struct endpoint *x)
+{
+	return x->rare != NULL && x->rare->bad_echoes >= BAD_ECHOES;
+}
+
+/*
+ * Whether the clock of y can have come to v by now. It may then have stood in
+ * an ACK that the capture missed, and a missing ACK leaves no trace.
+ */
+static bool
+clock_reaches(const struct endpoint *y, int64_t t, uint32_t v)
+{
+	int64_t tick = y->clock.tick != 0 ? y->clock.tick : CLOCK_USUAL;
+	int32_t ahead = seq_diff(v, y->tsval_hi);
+
+	return ahead > 0 && ahead <= (t - y->last_t) / tick + 1;
+}
+
 /* R6.74 */
 static void
 check_tsecr(struct conn *c, struct obs *o)
 {
 	struct endpoint *y = &c->ep[o->y];
 	uint32_t v = o->seg->opt.tsecr;
+	struct endpoint_rare *r;
 	struct event *ev;
 
+	if (checks_echo_known_bad(&c->ep[o->x]))
+		return;
 	if (!o->has_a || o->rst || v == 0 || !y->has_ts || c->midstream ||
 	    c->time_backwards > 0 || y->isn_known != ISN_CERTAIN ||
 	    !(y->opt.has & OPT_TIMESTAMPS))
 		return;
 	if (seq_diff(v, y->tsval_first) >= 0 && seq_diff(v, y->tsval_hi) <= 0)
 		return;
+	if (clock_reaches(y, o->t, v) || is_of_other_clock(y, v))
+		return;
 	/* a segment that the capture missed may have carried it */
 	if (y->has_ack_ahead || y->holes.n > 0 ||
 	    conn_event_count(c, ANOMALY_CAPTURE_GAP) > 0 ||
 	    conn_event_count(c, ANOMALY_ACK_UNSEEN) > 0)
 		return;
+	r = endpoint_rare(&c->ep[o->x]);
+	if (r != NULL)
+		r->bad_echoes++;
 	ev = conn_event(c, ANOMALY_TS_ECHO_INVALID, o, NULL);
 	ev->confidence = CONFIDENCE_POSSIBLE;
 	event_set(ev, EVIDENCE_TSECR, v);

@@ -12,8 +12,6 @@
 #define CLOCK_BASELINE (50 * NS_PER_MS)
 /* From here on a tick is measured anew only when the stretch has doubled. */
 #define CLOCK_SURE NS_PER_S
-/* What nearly all kernels use: taken wherever the capture allows it. */
-#define CLOCK_USUAL NS_PER_MS
 
 /* Ticks that kernels use, ns. */
 static const int64_t clock_ticks[] = {

@@ -142,7 +142,8 @@ verdict_try(const struct conn *c, const struct conn_report *r,
 {
 	struct trial t = {.c = c, .r = r, .v = v};
 
-	memset(v, 0, sizeof(*v));
+	v->sentence[0] = '\0';
+	v->frames_n = 0;
 	v->id = id;
 	v->severity = verdict_severity(id);
 	return verdict_rules[id](&t);

@@ -205,7 +205,6 @@ csv_connection(void *state, struct conn_report *r)
 	uint64_t offset = spool_end(spool);
 	int result = line_make(c, r);
 
-	conn_report_free(r);
 	if (result != 0 || spool_write(spool, c->line, c->n) != 0)
 		return -1;
 	return waiting_add(&c->waiting, ranking, offset);

@@ -145,6 +145,24 @@ note_rest(struct text_report *t, const struct conn_report *r)
 	t->rest.needs_attention += conn_report_needs_attention(r);
 }
 
+/* A row less, and nobody asked for the story. */
+static bool
+text_skip(void *state, const struct conn_report *r)
+{
+	struct text_report *t = state;
+
+	if (is_asked_for(&t->o, r->number))
+		return false;
+	if (t->fold && r->alike) {
+		t->rest.alike++;
+		return true;
+	}
+	if (shortlist_admits(&t->listed, r))
+		return false;
+	note_rest(t, r);
+	return true;
+}
+
 static int
 text_connection(void *state, struct conn_report *r)
 {
@@ -299,6 +317,7 @@ text_finish(void *state, const struct report_head *head)
 const struct reporter reporter_text = {
     .name = "text",
     .open = text_open,
+    .skip = text_skip,
     .connection = text_connection,
     .finish = text_finish,
     .free = text_free,

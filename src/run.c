@@ -53,8 +53,9 @@ struct run {
 	uint64_t captured_bytes; /* read so far */
 	int64_t from_ns, to_ns;  /* span to analyse, both ends included */
 	bool fail_on_met;
-	bool out_of_memory; /* some connection is not whole */
-	int write_error;    /* errno of a report that cannot be written */
+	bool briefed, brief_alike; /* what comes was counted, as alike */
+	bool out_of_memory;        /* some connection is not whole */
+	int write_error; /* errno of a report that cannot be written */
 };
 
 static const struct reporter *const reporters[] = {
@@ -211,18 +212,46 @@ note_write_error(struct run *run)
 		run->write_error = errno != 0 ? errno : EIO;
 }
 
-static int
-on_connection(void *arg, struct conn_report *r)
+/* Count r; whether it is to be reported. */
+static bool
+count_connection(struct run *run, struct conn_report *r)
 {
-	struct run *run = arg;
 	const struct options *o = run->o;
 
 	r->alike = summary_add(&run->summary, r);
 	if (!report_selects(&o->report, r))
-		return 0;
+		return false;
 	run->reported++;
 	if (o->has_fail_on && r->worst >= o->fail_on)
 		run->fail_on_met = true;
+	return true;
+}
+
+/* The same with what is enough for that, if the reporter makes do with it. */
+static bool
+on_brief(void *arg, struct conn_report *r)
+{
+	struct run *run = arg;
+
+	if (!count_connection(run, r))
+		return true;
+	if (run->reporter->skip != NULL && run->reporter->skip(run->report, r))
+		return true;
+	run->briefed = true;
+	run->brief_alike = r->alike;
+	return false;
+}
+
+static int
+on_connection(void *arg, struct conn_report *r)
+{
+	struct run *run = arg;
+
+	if (run->briefed)
+		r->alike = run->brief_alike;
+	else if (!count_connection(run, r))
+		return 0;
+	run->briefed = false;
 	if (run->reporter->connection(run->report, r) == 0)
 		return 0;
 	note_write_error(run);
@@ -391,6 +420,7 @@ open_engine(struct run *run)
 		    .wants = WANT_EVENTS | WANT_TRANSITIONS |
 			     (o->report.ladder ? WANT_TRACE : 0),
 		    .on_connection = on_connection,
+		    .on_brief = on_brief,
 		    .arg = run,
 		},
 	};

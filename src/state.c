@@ -329,56 +329,76 @@ rst_stands(const struct view *v)
 	(FROM(ESTABLISHED) | FROM(MID) | FROM(FIN_WAIT_1) | FROM(FIN_WAIT_2) | \
 	    FROM(CLOSE_WAIT) | FROM(CLOSING) | FROM(LAST_ACK))
 
+/* Which segments apply a row of received ones. */
+enum hold {
+	HOLD_NOW,   /* the segment that is received */
+	HOLD_LEVEL, /* it, or any one after it: what was received before holds
+		     */
+	HOLD_BEFORE /* only an own one after it (R3.60) */
+};
+
 struct row {
 	uint32_t from;
-	char dir; /* 'S': own segment, 'R': received, 'L': received before */
 	bool (*when)(const struct view *v);
 	enum tcp_state to;
 	const char *rule;
+	enum hold hold;
 };
 
-/* A pair of state and segment without a row leaves the state (R3.62). */
-static const struct row rows[] = {
-    {FROM(UNKNOWN) | FROM(CLOSED), 'S', is_syn, STATE_SYN_SENT, "R3.10"},
-    {FROM(UNKNOWN) | FROM(CLOSED), 'R', is_syn, STATE_LISTEN, "R3.11"},
-    {FROM(LISTEN) | FROM(UNKNOWN), 'S', is_answering_syn_ack,
-	STATE_SYN_RECEIVED, "R3.12"},
-    {FROM(LISTEN), 'S', is_accepted_rst, STATE_CLOSED, "R3.13"},
-    {FROM(SYN_SENT), 'R', is_good_syn_ack, STATE_ESTABLISHED, "R3.15"},
-    {FROM(SYN_SENT), 'R', is_syn, STATE_SYN_RECEIVED, "R3.17"},
-    {FROM(SYN_SENT), 'S', is_answering_syn_ack, STATE_SYN_RECEIVED, "R3.18"},
-    {FROM(SYN_SENT), 'S', acks_peer_syn, STATE_ESTABLISHED, "R3.19"},
-    {FROM(SYN_SENT), 'R', is_accepted_rst, STATE_CLOSED, "R3.20"},
-    {FROM(SYN_SENT), 'S', is_aborting_rst, STATE_CLOSED, "R3.23"},
-    {FROM(UNKNOWN), 'R', is_syn_ack, STATE_SYN_SENT, "R3.15"},
-    {FROM(LISTEN), 'R', acks_unseen_syn_ack, STATE_ESTABLISHED, "R3.47"},
-    {FROM(SYN_RECEIVED), 'R', acks_own_syn, STATE_ESTABLISHED, "R3.25"},
-    {FROM(SYN_RECEIVED), 'R', own_syn_acked_before, STATE_ESTABLISHED, "R3.18"},
-    {FROM(SYN_RECEIVED), 'R', is_accepted_rst, STATE_CLOSED, "R3.27"},
-    {FROM(SYN_RECEIVED), 'S', shows_established, STATE_ESTABLISHED, "R3.28"},
-    {FROM(SYN_RECEIVED), 'S', is_fin, STATE_FIN_WAIT_1, "R3.29"},
-    {FROM(ESTABLISHED) | FROM(MID), 'S', acks_peer_fin_first_time,
-	STATE_CLOSE_WAIT, "R3.32"},
-    {FROM(ESTABLISHED) | FROM(MID), 'S', is_fin, STATE_FIN_WAIT_1, "R3.31"},
-    {FROM(ESTABLISHED) | FROM(MID), 'R', peer_fin_in_order, STATE_CLOSE_WAIT,
-	"R3.32"},
-    {FROM(CLOSE_WAIT), 'S', fin_acks_peer_fin, STATE_LAST_ACK, "R3.33"},
-    {FROM(FIN_WAIT_1), 'R', acks_own_fin, STATE_FIN_WAIT_2, "R3.35"},
-    {FROM(FIN_WAIT_1), 'R', peer_fin_in_order, STATE_CLOSING, "R3.36"},
-    {FROM(FIN_WAIT_1), 'S', acks_peer_fin_first_time, STATE_CLOSING, "R3.36"},
-    {FROM(FIN_WAIT_2), 'R', peer_fin_in_order, STATE_TIME_WAIT, "R3.38"},
-    {FROM(FIN_WAIT_2), 'S', acks_peer_fin_first_time, STATE_TIME_WAIT, "R3.38"},
-    {FROM(CLOSING), 'R', acks_own_fin, STATE_TIME_WAIT, "R3.40"},
-    {FROM(LAST_ACK), 'R', acks_own_fin, STATE_CLOSED, "R3.41"},
-    {FROM(TIME_WAIT), 'R', is_accepted_rst, STATE_CLOSED, "R3.43"},
-    {FROM(UNKNOWN), 'S', is_midstream, STATE_MID, "R3.45"},
-    {FROM(UNKNOWN), 'S', fin_acks_peer_fin, STATE_LAST_ACK, "R3.46"},
-    {FROM(UNKNOWN), 'S', is_fin, STATE_FIN_WAIT_1, "R3.46"},
-    {FROM(UNKNOWN), 'R', is_midstream_received, STATE_MID, "R3.47"},
-    {SYNCHRONIZED | FROM(TIME_WAIT) | FROM(SYN_RECEIVED), 'S', is_accepted_rst,
-	STATE_CLOSED, "R3.50"},
-    {SYNCHRONIZED, 'R', is_accepted_rst, STATE_CLOSED, "R3.52"},
-    {SYNCHRONIZED, 'L', rst_stands, STATE_CLOSED, "R3.52"},
+/*
+ * A pair of state and segment without a row leaves the state (R3.62). Rows of
+ * an endpoint's own segments, and of those it receives.
+ */
+static const struct row own_rows[] = {
+    {FROM(UNKNOWN) | FROM(CLOSED), is_syn, STATE_SYN_SENT, "R3.10", HOLD_NOW},
+    {FROM(LISTEN) | FROM(UNKNOWN), is_answering_syn_ack, STATE_SYN_RECEIVED,
+	"R3.12", HOLD_NOW},
+    {FROM(LISTEN), is_accepted_rst, STATE_CLOSED, "R3.13", HOLD_NOW},
+    {FROM(SYN_SENT), is_answering_syn_ack, STATE_SYN_RECEIVED, "R3.18",
+	HOLD_NOW},
+    {FROM(SYN_SENT), acks_peer_syn, STATE_ESTABLISHED, "R3.19", HOLD_NOW},
+    {FROM(SYN_SENT), is_aborting_rst, STATE_CLOSED, "R3.23", HOLD_NOW},
+    {FROM(SYN_RECEIVED), shows_established, STATE_ESTABLISHED, "R3.28",
+	HOLD_NOW},
+    {FROM(SYN_RECEIVED), is_fin, STATE_FIN_WAIT_1, "R3.29", HOLD_NOW},
+    {FROM(ESTABLISHED) | FROM(MID), acks_peer_fin_first_time, STATE_CLOSE_WAIT,
+	"R3.32", HOLD_NOW},
+    {FROM(ESTABLISHED) | FROM(MID), is_fin, STATE_FIN_WAIT_1, "R3.31",
+	HOLD_NOW},
+    {FROM(CLOSE_WAIT), fin_acks_peer_fin, STATE_LAST_ACK, "R3.33", HOLD_NOW},
+    {FROM(FIN_WAIT_1), acks_peer_fin_first_time, STATE_CLOSING, "R3.36",
+	HOLD_NOW},
+    {FROM(FIN_WAIT_2), acks_peer_fin_first_time, STATE_TIME_WAIT, "R3.38",
+	HOLD_NOW},
+    {FROM(UNKNOWN), is_midstream, STATE_MID, "R3.45", HOLD_NOW},
+    {FROM(UNKNOWN), fin_acks_peer_fin, STATE_LAST_ACK, "R3.46", HOLD_NOW},
+    {FROM(UNKNOWN), is_fin, STATE_FIN_WAIT_1, "R3.46", HOLD_NOW},
+    {SYNCHRONIZED | FROM(TIME_WAIT) | FROM(SYN_RECEIVED), is_accepted_rst,
+	STATE_CLOSED, "R3.50", HOLD_NOW},
+};
+
+static const struct row received_rows[] = {
+    {FROM(UNKNOWN) | FROM(CLOSED), is_syn, STATE_LISTEN, "R3.11", HOLD_NOW},
+    {FROM(SYN_SENT), is_good_syn_ack, STATE_ESTABLISHED, "R3.15", HOLD_NOW},
+    {FROM(SYN_SENT), is_syn, STATE_SYN_RECEIVED, "R3.17", HOLD_NOW},
+    {FROM(SYN_SENT), is_accepted_rst, STATE_CLOSED, "R3.20", HOLD_NOW},
+    {FROM(UNKNOWN), is_syn_ack, STATE_SYN_SENT, "R3.15", HOLD_NOW},
+    {FROM(LISTEN), acks_unseen_syn_ack, STATE_ESTABLISHED, "R3.47", HOLD_NOW},
+    {FROM(SYN_RECEIVED), acks_own_syn, STATE_ESTABLISHED, "R3.25", HOLD_NOW},
+    {FROM(SYN_RECEIVED), own_syn_acked_before, STATE_ESTABLISHED, "R3.18",
+	HOLD_LEVEL},
+    {FROM(SYN_RECEIVED), is_accepted_rst, STATE_CLOSED, "R3.27", HOLD_NOW},
+    {FROM(ESTABLISHED) | FROM(MID), peer_fin_in_order, STATE_CLOSE_WAIT,
+	"R3.32", HOLD_LEVEL},
+    {FROM(FIN_WAIT_1), acks_own_fin, STATE_FIN_WAIT_2, "R3.35", HOLD_NOW},
+    {FROM(FIN_WAIT_1), peer_fin_in_order, STATE_CLOSING, "R3.36", HOLD_LEVEL},
+    {FROM(FIN_WAIT_2), peer_fin_in_order, STATE_TIME_WAIT, "R3.38", HOLD_LEVEL},
+    {FROM(CLOSING), acks_own_fin, STATE_TIME_WAIT, "R3.40", HOLD_NOW},
+    {FROM(LAST_ACK), acks_own_fin, STATE_CLOSED, "R3.41", HOLD_NOW},
+    {FROM(TIME_WAIT), is_accepted_rst, STATE_CLOSED, "R3.43", HOLD_NOW},
+    {FROM(UNKNOWN), is_midstream_received, STATE_MID, "R3.47", HOLD_NOW},
+    {SYNCHRONIZED, is_accepted_rst, STATE_CLOSED, "R3.52", HOLD_NOW},
+    {SYNCHRONIZED, rst_stands, STATE_CLOSED, "R3.52", HOLD_BEFORE},
 };
 
 /* --- resets ----------------------------------------------------------- */
@@ -589,31 +609,39 @@ state_cause(const struct view *v, const struct row *r)
 	return cause;
 }
 
-/* Rows whose condition is what was received before, not this segment. */
+/* The rows to try. */
+enum pass {
+	PASS_OWN,      /* an own segment */
+	PASS_RECEIVED, /* one of the peer */
+	PASS_BEFORE /* of an own segment: what was received before it (R3.60) */
+};
+
 static bool
-row_is_level(const struct row *r)
+row_takes(const struct row *r, const struct view *v, enum pass pass)
 {
-	return r->dir == 'L' || r->when == peer_fin_in_order ||
-	       r->when == own_syn_acked_before;
+	if (!(r->from & 1u << v->me->state))
+		return false;
+	if (pass == PASS_BEFORE ? r->hold == HOLD_NOW : r->hold == HOLD_BEFORE)
+		return false;
+	return r->when(v);
 }
 
-/*
- * Apply rows of one direction until none fits; each state only once. Of an
- * own segment 'L' applies what was received before it (R3.60).
- */
+/* Apply rows until none fits; each state only once. */
 static void
-state_apply(struct view *v, char dir)
+state_apply(struct view *v, enum pass pass)
 {
+	bool own = pass == PASS_OWN;
+	const struct row *rows = own ? own_rows : received_rows;
+	size_t n = own ? sizeof(own_rows) / sizeof(own_rows[0])
+		       : sizeof(received_rows) / sizeof(received_rows[0]);
 	uint32_t been = 0;
 	size_t i = 0;
 
-	while (i < sizeof(rows) / sizeof(rows[0])) {
+	while (i < n) {
 		const struct row *r = &rows[i];
 		struct cause cause;
 
-		if ((dir == 'L' ? !row_is_level(r) : r->dir != dir) ||
-		    !(r->from & 1u << v->me->state) || been & 1u << r->to ||
-		    !r->when(v)) {
+		if (been & 1u << r->to || !row_takes(r, v, pass)) {
 			i++;
 			continue;
 		}
@@ -623,10 +651,10 @@ state_apply(struct view *v, char dir)
 		    r->when == acks_peer_fin_first_time ||
 		    r->when == fin_acks_peer_fin)
 			v->me->fin_taken = true;
-		if (r->to == STATE_CLOSED && v->o->rst && dir == 'S')
+		if (r->to == STATE_CLOSED && v->o->rst && own)
 			v->c->td.rst[v->side].state_before = v->me->state;
-		state_set(v->c, v->side, r->to, v->o, r->rule,
-		    dir == 'S' ? NULL : &cause);
+		state_set(
+		    v->c, v->side, r->to, v->o, r->rule, own ? NULL : &cause);
 		i = 0;
 	}
 }
@@ -661,12 +689,13 @@ state_segment(struct conn *c, struct obs *o)
 	}
 	/* the receiver's view of an RST needs the sender's state before it */
 	if (o->rst) {
-		state_apply(&far, 'R');
-		state_apply(&own, 'S');
+		state_apply(&far, PASS_RECEIVED);
+		state_apply(&own, PASS_OWN);
 		return;
 	}
-	state_apply(&own, 'S');
+	state_apply(&own, PASS_OWN);
 	if (undone)
-		state_apply(&own, 'L'); /* presumed anew (R3.34, R3.60) */
-	state_apply(&far, 'R');
+		state_apply(
+		    &own, PASS_BEFORE); /* presumed anew (R3.34, R3.60) */
+	state_apply(&far, PASS_RECEIVED);
 }

@@ -96,7 +96,7 @@ plain_times(const struct conn *c, const struct endpoint *x,
 	return x->ts_ok && x->has_ts && y->has_ts &&
 	       seq_diff(opt->tsval, x->tsval_hi) >= 0 &&
 	       (!x->has_ts_recent || seq_diff(opt->tsval, x->ts_recent) >= 0) &&
-	       (c->midstream || opt->tsecr == 0 ||
+	       (c->midstream || opt->tsecr == 0 || checks_echo_known_bad(x) ||
 		   (seq_diff(opt->tsecr, y->tsval_first) >= 0 &&
 		       seq_diff(opt->tsecr, y->tsval_hi) <= 0));
 }

@@ -34,6 +34,12 @@ twins_free(struct twins *t)
 	free(t);
 }
 
+bool
+twins_any(const struct twins *t)
+{
+	return t->n > 1;
+}
+
 static bool
 is_place(const struct twin_place *p, const struct flow_key *key)
 {

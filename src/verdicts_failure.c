@@ -94,17 +94,31 @@ verdict_refused(struct trial *t)
 	return true;
 }
 
-/* The capture ended before an answer could be missed. */
+/* The capture ended before a timer could expire and an answer be missed. */
+static bool
+too_short(int64_t first_t, int64_t end_t)
+{
+	return end_t - first_t < K_RTO_INIT;
+}
+
+/* Say so. */
 static void
 say_too_short(struct trial *t)
 {
 	int64_t left = t->c->end_t - t->c->last_t;
 	char buf[SPAN_TEXT];
 
-	if (t->c->end_t - t->c->first_t >= K_RTO_INIT)
+	if (!too_short(t->c->first_t, t->c->end_t))
 		return;
 	trial_say(t, "; the capture ends %s later", trial_span(buf, left));
 	t->v->severity = SEVERITY_NOTE;
+}
+
+enum severity
+verdict_no_answer_severity(int64_t first_t, int64_t end_t)
+{
+	return too_short(first_t, end_t) ? SEVERITY_NOTE
+					 : verdict_severity(VERDICT_NO_ANSWER);
 }
 
 /* R9.3 */

@@ -1,7 +1,8 @@
 /*
- * check_steady.c - the short way through the pipeline has the effect of the
- * whole one: both analyse every capture of samples/, and of ../shared where
- * that folder is, to the same report.
+ * check_steady.c - short cuts have the effect of the whole pipeline: the short
+ * way of segments in order (steady.h), parked connections (park.h), and what
+ * is said of those in brief (brief.h). Every capture of samples/, and of
+ * ../shared where that folder is, is analysed both ways to the same report.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -24,13 +25,59 @@ struct drain {
 	char *text;
 	size_t size;
 	void *state;
+	struct conn_report brief; /* of the connection that comes; number 0 */
 };
+
+static unsigned briefs;
+
+/* What a brief says is what the whole report will say. */
+static void
+check_brief(const struct conn_report *b, const struct conn_report *r)
+{
+	enum side x;
+
+	briefs++;
+	ck_assert_uint_eq(b->number, r->number);
+	ck_assert_int_eq(b->handshake.outcome, r->handshake.outcome);
+	ck_assert_int_eq(b->teardown.close, r->teardown.close);
+	ck_assert_int_eq(b->verdict.id, r->verdict.id);
+	ck_assert_int_eq(b->verdict.severity, r->verdict.severity);
+	ck_assert_int_eq(b->worst, r->worst);
+	ck_assert_uint_eq(b->also_n, r->also_n);
+	ck_assert_int_eq(b->certainty, r->certainty);
+	ck_assert_uint_eq(b->version, r->version);
+	ck_assert_uint_eq(b->first_frame, r->first_frame);
+	ck_assert_uint_eq(b->last_frame, r->last_frame);
+	ck_assert_int_eq(b->first_ns, r->first_ns);
+	ck_assert_int_eq(b->last_ns, r->last_ns);
+	ck_assert_mem_eq(b->kind_count, r->kind_count, sizeof(r->kind_count));
+	for (x = CLIENT; x <= SERVER; x++) {
+		const struct side_report *p = &b->side[x], *q = &r->side[x];
+
+		ck_assert_mem_eq(p->addr, q->addr, sizeof(p->addr));
+		ck_assert_uint_eq(p->port, q->port);
+		ck_assert_uint_eq(p->packets, q->packets);
+		ck_assert_uint_eq(p->bytes, q->bytes);
+	}
+}
+
+static bool
+on_brief(void *arg, struct conn_report *b)
+{
+	struct drain *d = arg;
+
+	d->brief = *b;
+	return false;
+}
 
 static int
 on_connection(void *arg, struct conn_report *r)
 {
 	struct drain *d = arg;
 
+	if (d->brief.number != 0)
+		check_brief(&d->brief, r);
+	d->brief.number = 0;
 	return reporter_ndjson.connection(d->state, r);
 }
 
@@ -76,7 +123,8 @@ analyse(const char *path, unsigned wants)
 	    .fragment_sets = 1024};
 	struct analyzer_options o = {
 	    .observer = {.wants = wants | WANT_EVENTS | WANT_TRANSITIONS,
-		.on_connection = on_connection}};
+		.on_connection = on_connection,
+		.on_brief = on_brief}};
 	char err[PATH_SIZE];
 	struct reader *reader = reader_open(&path, 1, NULL, err, sizeof(err));
 	struct decoder *dec = decoder_new(&decode);
@@ -160,12 +208,14 @@ START_TEST(test_both_ways)
 	const char *src = getenv("srcdir");
 	char path[PATH_SIZE];
 
-	compared = differed = 0;
+	compared = differed = briefs = 0;
 	snprintf(
 	    path, sizeof(path), "%s/%s", src != NULL ? src : ".", folders[_i]);
 	walk(path);
 	if (_i == 0)
 		ck_assert_uint_ge(compared, 20);
+	if (_i == 0)
+		ck_assert_uint_gt(briefs, 0);
 	ck_assert_uint_eq(differed, 0);
 }
 END_TEST
