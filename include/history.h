@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Payload bytes kept to tell where a resend differs (R6.19). */
-#define SENT_HEAD 16
+#include "segment.h"
+
 #define HISTORY_TAIL 64 /* acknowledged entries kept (R1.28) */
 
 struct sent {
@@ -27,7 +27,7 @@ struct sent {
 	uint16_t ip_id;              /* latest transmission */
 	uint16_t tx;                 /* transmissions seen */
 	uint8_t ttl;
-	uint8_t head[SENT_HEAD]; /* the first of the hashed bytes */
+	uint8_t head[SEGMENT_HEAD]; /* the first of the hashed bytes */
 	bool has_ts, has_ip_id;
 	bool bad;       /* its checksum was wrong: it never arrived (R1.17) */
 	bool sum_bad;   /* its checksum was wrong, but it is taken for good */

@@ -17,7 +17,7 @@
 
 struct conn;
 
-/* What the pipeline needs of one parked segment. */
+/* What the pipeline needs of one parked segment, its payload aside. */
 struct jot {
 	uint32_t ts[2];      /* ts_ns */
 	uint32_t content[2]; /* payload_hash, or the options of a SYN */

@@ -97,6 +97,9 @@ enum encap {
 
 #define ENCAP_DEPTH 8
 
+/* First payload bytes that a segment carries by value (R6.19). */
+#define SEGMENT_HEAD 16
+
 /*
  * Facts of one segment. payload is borrowed until the next packet is read;
  * everything else is by value.
@@ -127,10 +130,11 @@ struct segment {
 	uint8_t checksum;      /* enum checksum */
 	uint16_t checksum_got, checksum_want; /* when bad */
 
-	const uint8_t *payload; /* borrowed until the next read */
-	uint32_t payload_cap;   /* payload bytes captured */
-	uint32_t header_hash;   /* TCP header and options as captured */
-	uint64_t payload_hash;  /* captured payload; 0 when empty */
+	const uint8_t *payload;     /* borrowed until the next read */
+	uint32_t payload_cap;       /* payload bytes captured */
+	uint8_t head[SEGMENT_HEAD]; /* the first of them; the rest is zero */
+	uint32_t header_hash;       /* TCP header and options as captured */
+	uint64_t payload_hash;      /* captured payload; 0 when empty */
 
 	struct tcp_options opt;
 	uint8_t encap_n;

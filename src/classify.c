@@ -50,10 +50,7 @@ sent_of(const struct conn *c, const struct obs *o, uint64_t s)
 	    .resent = o->resend,
 	};
 
-	if (seg->payload_cap >= SENT_HEAD)
-		memcpy(e.head, seg->payload, SENT_HEAD);
-	else if (seg->payload_cap > 0)
-		memcpy(e.head, seg->payload, seg->payload_cap);
+	memcpy(e.head, seg->head, sizeof(e.head));
 	return e;
 }
 

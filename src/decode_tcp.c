@@ -126,6 +126,16 @@ tcp_fixed(struct bytes *in, struct segment *seg)
 	return checksum;
 }
 
+/* Keep the first payload bytes, in one piece where there are enough. */
+static void
+tcp_head(struct segment *seg)
+{
+	if (seg->payload_cap >= SEGMENT_HEAD)
+		memcpy(seg->head, seg->payload, SEGMENT_HEAD);
+	else
+		memcpy(seg->head, seg->payload, seg->payload_cap);
+}
+
 /* Hashes, options and payload, once the fixed header is known to be whole. */
 static void
 tcp_rest(const struct frame *f, struct segment *seg, const uint8_t *start,
@@ -151,6 +161,7 @@ tcp_rest(const struct frame *f, struct segment *seg, const uint8_t *start,
 	seg->payload_cap = captured - have;
 	if (seg->payload_cap > 0) {
 		seg->payload = bytes_take(&in, seg->payload_cap);
+		tcp_head(seg);
 		body = digest_bytes(seg->payload, seg->payload_cap);
 		seg->payload_hash = body.hash;
 	}
@@ -216,6 +227,7 @@ decode_fragment(struct frame *f, const struct fragment *fragment,
 	f->seg->payload = NULL;
 	f->seg->payload_cap = 0;
 	f->seg->payload_hash = 0;
+	memset(f->seg->head, 0, sizeof(f->seg->head));
 	if (f->seg->fault == FAULT_NONE)
 		tcp_length(f->seg, tcp_bytes);
 	return DECODE_OK;

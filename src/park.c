@@ -28,7 +28,10 @@ struct park {
 	bool fin[2];       /* sent by dir */
 	bool open;         /* the third segment was seen */
 	uint8_t n, room;
-	struct jot jot[];
+	struct parked_segment {
+		struct jot jot;
+		uint8_t head[SEGMENT_HEAD]; /* of its payload */
+	} at[];
 };
 
 /* --- what may be parked ------------------------------------------------- */
@@ -114,7 +117,7 @@ jot_down(struct jot *j, const struct segment *seg)
 static const struct jot *
 jot_at(const struct parked *p, unsigned i)
 {
-	return i == 0 ? &p->first : &p->u.more->jot[i - 1];
+	return i == 0 ? &p->first : &p->u.more->at[i - 1].jot;
 }
 
 static int64_t
@@ -153,6 +156,8 @@ park_get(const struct parked *p, unsigned i, const struct flow_key *key,
 	seg->checksum =
 	    j->bits & JOT_GOOD_SUM ? CHECKSUM_GOOD : CHECKSUM_UNKNOWN;
 	seg->header_hash = j->header_hash;
+	if (i > 0)
+		memcpy(seg->head, p->u.more->at[i - 1].head, SEGMENT_HEAD);
 	if (j->bits & JOT_TIMESTAMPS)
 		seg->opt.has = OPT_TIMESTAMPS;
 	if (j->flags & FLAG_SYN) {
@@ -212,7 +217,7 @@ in_order(const struct parked *p, const struct segment *seg)
 static struct park *
 more_first(const struct parked *p, const struct segment *seg)
 {
-	struct park *k = malloc(sizeof(*k) + MORE_FIRST * sizeof(k->jot[0]));
+	struct park *k = malloc(sizeof(*k) + MORE_FIRST * sizeof(k->at[0]));
 	unsigned d = seg->dir;
 
 	if (k == NULL)
@@ -235,7 +240,7 @@ more_room(struct parked *p)
 		return true;
 	if (k->room == MORE_MOST)
 		return false;
-	k = realloc(k, sizeof(*k) + MORE_MOST * sizeof(k->jot[0]));
+	k = realloc(k, sizeof(*k) + MORE_MOST * sizeof(k->at[0]));
 	if (k == NULL)
 		return false;
 	k->room = MORE_MOST;
@@ -268,7 +273,9 @@ park_add(struct parked *p, const struct segment *seg)
 		k->next[d] += seg->len + segment_has(seg, FLAG_FIN);
 		k->acked[d] = seg->ack;
 	}
-	jot_down(&k->jot[k->n++], seg);
+	jot_down(&k->at[k->n].jot, seg);
+	memcpy(k->at[k->n].head, seg->head, SEGMENT_HEAD);
+	k->n++;
 	k->last_t = seg->ts_ns;
 	return true;
 }

@@ -205,8 +205,8 @@ heads_differ(const struct sent *e, const struct segment *seg)
 
 	if (n > seg->payload_cap)
 		n = seg->payload_cap;
-	if (n > SENT_HEAD)
-		n = SENT_HEAD;
+	if (n > SEGMENT_HEAD)
+		n = SEGMENT_HEAD;
 	while (d.offset < n && e->head[d.offset] == seg->payload[d.offset])
 		d.offset++;
 	d.found = d.offset < n;

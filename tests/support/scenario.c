@@ -231,6 +231,8 @@ row_payload(struct row *r)
 					  (r->is_other && i >= r->other_from));
 	seg->payload = r->payload;
 	seg->payload_cap = seg->len;
+	memcpy(seg->head, r->payload,
+	    seg->len < SEGMENT_HEAD ? seg->len : SEGMENT_HEAD);
 	seg->payload_hash = digest_bytes(r->payload, seg->len).hash;
 }
 
