@@ -15,7 +15,9 @@ struct tally {
 	uint64_t n;
 	int64_t min, max; /* ns; valid once n > 0 */
 	int64_t *exact;   /* owned; the first TALLY_EXACT samples in order */
-	uint32_t *bucket; /* owned; set from sample 33 on, or NULL */
+	/* owned; from sample 33 on, or NULL: the octaves that have samples */
+	uint32_t *bucket;
+	uint8_t octave, octaves; /* of bucket: the first, and how many */
 	bool lost;        /* memory ran out: percentiles are unknown */
 };
 

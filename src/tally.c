@@ -78,15 +78,6 @@ bucket_middle(unsigned i)
 	       octave_size(k) * (int64_t)(2 * sub + 1) / (2 * SUB_BUCKETS);
 }
 
-static void
-bucket_add(struct tally *t, unsigned i, uint32_t n)
-{
-	if (t->bucket[i] > UINT32_MAX - n)
-		t->bucket[i] = UINT32_MAX;
-	else
-		t->bucket[i] += n;
-}
-
 /* Memory ran out: count, least and greatest go on, the shape is unknown. */
 static void
 lose(struct tally *t)
@@ -95,24 +86,61 @@ lose(struct tally *t)
 	free(t->bucket);
 	t->exact = NULL;
 	t->bucket = NULL;
+	t->octaves = 0;
 	t->lost = true;
+}
+
+/* The octaves in use, first to last, shall hold octave k too. */
+static bool
+reach(struct tally *t, unsigned k)
+{
+	unsigned first = t->bucket == NULL || k < t->octave ? k : t->octave;
+	unsigned last = t->octave + t->octaves;
+	unsigned n = (t->bucket == NULL || k >= last ? k + 1 : last) - first;
+	uint32_t *v;
+
+	if (t->bucket != NULL && n == t->octaves)
+		return true;
+	v = calloc((size_t)n * SUB_BUCKETS, sizeof(*v));
+	if (v == NULL)
+		return false;
+	if (t->bucket != NULL)
+		memcpy(v + (t->octave - first) * SUB_BUCKETS, t->bucket,
+		    (size_t)t->octaves * SUB_BUCKETS * sizeof(*v));
+	free(t->bucket);
+	t->bucket = v;
+	t->octave = (uint8_t)first;
+	t->octaves = (uint8_t)n;
+	return true;
+}
+
+static void
+bucket_add(struct tally *t, unsigned i, uint32_t n)
+{
+	uint32_t *b;
+
+	if (t->lost)
+		return;
+	if (!reach(t, i / SUB_BUCKETS)) {
+		lose(t);
+		return;
+	}
+	b = &t->bucket[i - t->octave * SUB_BUCKETS];
+	*b = *b > UINT32_MAX - n ? UINT32_MAX : *b + n;
 }
 
 /* Go over to the histogram, if not done yet. */
 static void
 spill(struct tally *t)
 {
+	int64_t *exact = t->exact;
+
 	if (t->lost || t->bucket != NULL)
 		return;
-	t->bucket = calloc(BUCKETS, sizeof(*t->bucket));
-	if (t->bucket == NULL) {
-		lose(t);
-		return;
-	}
-	for (uint64_t i = 0; i < t->n; i++)
-		bucket_add(t, bucket_of(t->exact[i]), 1);
-	free(t->exact);
 	t->exact = NULL;
+	for (uint64_t i = 0; i < t->n; i++)
+		bucket_add(t, bucket_of(exact[i]), 1);
+	free(exact);
 }
 
 /*
@@ -157,7 +185,7 @@ tally_add(struct tally *t, int64_t ns)
 		ns = 0;
 	if (t->n >= TALLY_EXACT)
 		spill(t);
-	if (t->bucket != NULL)
+	if (t->n >= TALLY_EXACT || t->bucket != NULL)
 		bucket_add(t, bucket_of(ns), 1);
 	else if (!t->lost)
 		add_exact(t, ns);
@@ -177,8 +205,10 @@ tally_merge(struct tally *t, const struct tally *src)
 	if (src->lost)
 		lose(t);
 	spill(t);
-	for (unsigned i = 0; t->bucket != NULL && i < BUCKETS; i++)
-		bucket_add(t, i, src->bucket[i]);
+	for (unsigned i = 0; i < src->octaves * SUB_BUCKETS; i++)
+		if (src->bucket[i] > 0)
+			bucket_add(
+			    t, src->octave * SUB_BUCKETS + i, src->bucket[i]);
 	count(t, src->n, src->min, src->max);
 }
 
@@ -189,10 +219,10 @@ bucket_at(const struct tally *t, uint64_t rank)
 	uint64_t seen = 0;
 	int64_t ns = t->max;
 
-	for (unsigned i = 0; i < BUCKETS; i++) {
+	for (unsigned i = 0; i < t->octaves * SUB_BUCKETS; i++) {
 		seen += t->bucket[i];
 		if (seen >= rank) {
-			ns = bucket_middle(i);
+			ns = bucket_middle(t->octave * SUB_BUCKETS + i);
 			break;
 		}
 	}
