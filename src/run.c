@@ -13,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer.h"
 #include "decode.h"
+#include "feed.h"
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
@@ -35,6 +37,8 @@
 #define MESSAGE_SIZE 1024
 /* How often to look for a signal; a read that waits is interrupted anyway. */
 #define SIGNAL_PACKETS 64
+/* Smaller inputs are read before a thread has started. */
+#define AHEAD_BYTES (1u << 20)
 
 /* One analysis, from opening to closing. */
 struct run {
@@ -51,7 +55,6 @@ struct run {
 	struct summary summary;
 	uint64_t reported;       /* connections handed to the reporter */
 	uint64_t captured_bytes; /* read so far */
-	int64_t from_ns, to_ns;  /* span to analyse, both ends included */
 	bool fail_on_met;
 	bool briefed, brief_alike; /* what comes was counted, as alike */
 	bool out_of_memory;        /* some connection is not whole */
@@ -125,70 +128,32 @@ handle_icmp(struct run *run, const struct icmp_error *icmp)
 }
 
 static bool
-handle_packet(struct run *run, const struct packet *p)
+handle_packet(struct run *run, const struct feed_item *item)
 {
-	struct segment s;
-	struct icmp_error icmp;
-	int verdict;
-
-	if (p->ts_ns < run->from_ns || p->ts_ns > run->to_ns) {
-		count_reason(&run->counts, REASON_OUT_OF_SPAN, p->frame_no);
-		return true;
-	}
-	verdict = decode_packet(run->decoder, p, &s, &icmp);
-	if (verdict == DECODE_OK) {
+	if (item->verdict == DECODE_OK) {
 		run->counts.tcp++;
-		return count_result(run, analyzer_segment(run->analyzer, &s),
-		    p->frame_no, fault_reason(&s));
+		return count_result(run,
+		    analyzer_segment(run->analyzer, &item->u.seg),
+		    item->frame_no, fault_reason(&item->u.seg));
 	}
-	if (verdict == DECODE_ICMP)
-		return handle_icmp(run, &icmp);
-	count_reason(
-	    &run->counts, (enum reason)(verdict - DECODE_REASONS), p->frame_no);
+	if (item->verdict == DECODE_ICMP)
+		return handle_icmp(run, &item->u.icmp);
+	count_reason(&run->counts,
+	    (enum reason)(item->verdict - DECODE_REASONS), item->frame_no);
 	return true;
 }
 
-/* absent where b is not given. */
-static int64_t
-bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent)
-{
-	if (!b->has)
-		return absent;
-	if (!b->relative)
-		return b->ns;
-	return first_ns > INT64_MAX - b->ns ? INT64_MAX : first_ns + b->ns;
-}
-
 static void
-begin_span(struct run *run, const struct packet *first)
-{
-	run->from_ns = bound_ns(&run->o->from, first->ts_ns, INT64_MIN);
-	run->to_ns = bound_ns(&run->o->to, first->ts_ns, INT64_MAX);
-}
-
-static enum reader_result
-next_packet(struct run *run, struct packet *p)
-{
-	return run->reorder != NULL ? reorder_next(run->reorder, p)
-				    : reader_next(run->reader, p);
-}
-
-static void
-read_packets(struct run *run)
+read_packets(struct run *run, struct feed *feed)
 {
 	struct packet_counts *c = &run->counts;
-	enum reader_result result;
-	struct packet p;
+	const struct feed_item *item;
 	bool go_on = true;
 
-	while (go_on && (result = next_packet(run, &p)) != READER_END) {
-		if (c->total++ == 0)
-			begin_span(run, &p);
-		run->captured_bytes += p.cap_len;
-		if (result == READER_FILTERED)
-			count_reason(c, REASON_FILTERED, p.frame_no);
-		else
-			go_on = handle_packet(run, &p);
+	while (go_on && (item = feed_next(feed)) != NULL) {
+		c->total++;
+		run->captured_bytes += item->cap_len;
+		go_on = handle_packet(run, item);
 		if (c->total % SIGNAL_PACKETS == 0 && interrupt_signal() != 0)
 			go_on = false;
 		if (c->total % PROGRESS_PACKETS == 0)
@@ -436,6 +401,60 @@ chosen(enum when when, bool automatic)
 	return when == WHEN_ALWAYS || (when == WHEN_AUTO && automatic);
 }
 
+/* Size of all inputs; 0 where one is not a file. */
+static uint64_t
+input_bytes(const struct reader *r)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < reader_inputs(r); i++) {
+		const char *path = reader_info(r, i)->path;
+		struct stat st;
+
+		if (strcmp(path, "-") == 0 || stat(path, &st) != 0 ||
+		    !S_ISREG(st.st_mode))
+			return 0;
+		sum += (uint64_t)st.st_size;
+	}
+	return sum;
+}
+
+/*
+ * Whether a second thread pays: there is a processor for it, and enough to
+ * read. From a pipe packets are taken as they come.
+ */
+static bool
+reads_ahead(const struct run *run)
+{
+	uint64_t bytes = input_bytes(run->reader);
+
+	if (run->o->threads == 1)
+		return false;
+	if (run->o->threads > 1)
+		return bytes > 0;
+	return bytes >= AHEAD_BYTES && sysconf(_SC_NPROCESSORS_ONLN) > 1;
+}
+
+/* Without memory or threads for reading ahead, the caller's own will do. */
+static struct feed *
+open_feed(struct run *run)
+{
+	struct feed_options o = {
+	    .reader = run->reader,
+	    .reorder = run->reorder,
+	    .decoder = run->decoder,
+	    .from = run->o->from,
+	    .to = run->o->to,
+	    .ahead = reads_ahead(run),
+	};
+	struct feed *feed = feed_new(&o);
+
+	if (feed != NULL || !o.ahead)
+		return feed;
+	o.ahead = false;
+	return feed_new(&o);
+}
+
 static bool
 open_report(struct run *run, char *err, size_t err_size)
 {
@@ -508,6 +527,7 @@ run_analysis(struct options *o)
 	struct run run = {.o = o};
 	char message[MESSAGE_SIZE] = "";
 	enum status status = STATUS_UNUSABLE;
+	struct feed *feed = NULL;
 	bool incomplete;
 
 	if (!run_open(&run, message, sizeof(message))) {
@@ -516,7 +536,13 @@ run_analysis(struct options *o)
 	}
 	begin_report(&run);
 	if (run.write_error == 0)
-		read_packets(&run);
+		feed = open_feed(&run);
+	if (feed == NULL) {
+		message_say("memory ran out");
+		goto out;
+	}
+	read_packets(&run, feed);
+	feed_free(feed);
 	if (interrupt_signal() != 0)
 		stop_reading(&run);
 	incomplete = warn_inputs(&run);

@@ -1,0 +1,46 @@
+/*
+ * feed.h - packets read and decoded, one by one: by the caller, or ahead of it
+ * by a second thread. What comes, and in which order, is the same.
+ */
+#ifndef TCPCONN_FEED_H
+#define TCPCONN_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode.h"
+#include "option_values.h"
+#include "reader.h"
+#include "reorder.h"
+#include "segment.h"
+
+struct feed_options {
+	struct reader *reader;      /* borrowed; not to be touched meanwhile */
+	struct decoder *decoder;    /* borrowed, likewise */
+	struct time_bound from, to; /* --from, --to */
+	bool ahead;                 /* a thread of its own reads and decodes */
+};
+
+/* What became of one packet. */
+struct feed_item {
+	int verdict; /* as decode_packet() */
+	uint32_t cap_len;
+	uint64_t frame_no;
+	union {
+		struct segment seg;     /* verdict DECODE_OK */
+		struct icmp_error icmp; /* verdict DECODE_ICMP */
+	} u;
+};
+
+struct feed; /* owned by its creator */
+
+/* NULL when memory or threads ran out. */
+struct feed *feed_new(const struct feed_options *o);
+
+/* The next packet, borrowed until the next call, or NULL at the end. */
+const struct feed_item *feed_next(struct feed *f);
+
+/* Stop reading; afterwards reader and decoder are the caller's again. */
+void feed_free(struct feed *f);
+
+#endif

@@ -1,0 +1,275 @@
+/*
+ * feed.c - from the reader through the decoder, alone or ahead of the engine.
+ *
+ * The thread fills batches of a ring; the engine empties them in order. A
+ * payload is copied into its batch, for the reader's buffer is used again.
+ */
+#include "feed.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH_ITEMS 256
+#define BATCHES 8
+/* A batch ends when its payloads have filled so much. */
+#define BATCH_BYTES (256u << 10)
+/* libpcap hands out no longer packets (MAXIMUM_SNAPLEN). */
+#define PACKET_MOST (256u << 10)
+
+struct batch {
+	struct feed_item item[BATCH_ITEMS];
+	unsigned n;
+	bool last;
+	uint8_t *bytes; /* owned; payloads of the items, or NULL */
+	size_t used, room;
+};
+
+struct feed {
+	struct feed_options o;
+	int64_t from_ns, to_ns; /* span to analyse, both ends included */
+	bool begun;
+	struct feed_item item; /* of a feed without a thread */
+	/* --- ahead of the caller --- */
+	struct batch *ring; /* owned; BATCHES of them */
+	unsigned taken;     /* item of the batch at tail, the caller's */
+	pthread_t thread;
+	bool running;
+	pthread_mutex_t lock;
+	pthread_cond_t moved; /* head, tail or quit has changed */
+	unsigned head, tail;  /* batches filled and emptied so far */
+	bool quit;
+};
+
+/* --- one packet --------------------------------------------------------- */
+
+/* absent where b is not given. */
+static int64_t
+bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent)
+{
+	if (!b->has)
+		return absent;
+	if (!b->relative)
+		return b->ns;
+	return first_ns > INT64_MAX - b->ns ? INT64_MAX : first_ns + b->ns;
+}
+
+/* Read and decode one packet into *item; false at the end. */
+static bool
+feed_read(struct feed *f, struct feed_item *item)
+{
+	struct packet p;
+	enum reader_result result = f->o.reorder != NULL
+					? reorder_next(f->o.reorder, &p)
+					: reader_next(f->o.reader, &p);
+
+	if (result == READER_END)
+		return false;
+	if (!f->begun) {
+		f->from_ns = bound_ns(&f->o.from, p.ts_ns, INT64_MIN);
+		f->to_ns = bound_ns(&f->o.to, p.ts_ns, INT64_MAX);
+		f->begun = true;
+	}
+	item->frame_no = p.frame_no;
+	item->cap_len = p.cap_len;
+	if (result == READER_FILTERED)
+		item->verdict = DECODE_REASONS + REASON_FILTERED;
+	else if (p.ts_ns < f->from_ns || p.ts_ns > f->to_ns)
+		item->verdict = DECODE_REASONS + REASON_OUT_OF_SPAN;
+	else
+		item->verdict = decode_packet(
+		    f->o.decoder, &p, &item->u.seg, &item->u.icmp);
+	return true;
+}
+
+/* --- the thread --------------------------------------------------------- */
+
+/* Keep the payload of seg beside it. */
+static void
+batch_keep(struct batch *b, struct segment *seg)
+{
+	uint8_t *copy;
+
+	if (seg->payload_cap == 0 || seg->payload == NULL)
+		return;
+	if (seg->payload_cap > b->room - b->used) {
+		seg->payload = NULL; /* as if it was not captured */
+		seg->payload_cap = 0;
+		return;
+	}
+	copy = b->bytes + b->used;
+	memcpy(copy, seg->payload, seg->payload_cap);
+	seg->payload = copy;
+	b->used += seg->payload_cap;
+}
+
+static void
+batch_fill(struct feed *f, struct batch *b)
+{
+	b->n = 0;
+	b->used = 0;
+	b->last = false;
+	/* the longest payload fits behind what is used */
+	while (b->n < BATCH_ITEMS && b->used < BATCH_BYTES) {
+		struct feed_item *item = &b->item[b->n];
+
+		if (!feed_read(f, item)) {
+			b->last = true;
+			return;
+		}
+		if (item->verdict == DECODE_OK)
+			batch_keep(b, &item->u.seg);
+		b->n++;
+	}
+}
+
+/* Wait until the ring has room; false: the caller has had enough. */
+static bool
+wait_for_room(struct feed *f)
+{
+	bool go_on;
+
+	pthread_mutex_lock(&f->lock);
+	while (!f->quit && f->head - f->tail == BATCHES)
+		pthread_cond_wait(&f->moved, &f->lock);
+	go_on = !f->quit;
+	pthread_mutex_unlock(&f->lock);
+	return go_on;
+}
+
+static void *
+read_ahead(void *arg)
+{
+	struct feed *f = arg;
+
+	while (wait_for_room(f)) {
+		struct batch *b = &f->ring[f->head % BATCHES];
+
+		batch_fill(f, b);
+		pthread_mutex_lock(&f->lock);
+		f->head++;
+		pthread_cond_signal(&f->moved);
+		pthread_mutex_unlock(&f->lock);
+		if (b->last)
+			break;
+	}
+	return NULL;
+}
+
+/* The batch that the caller reads; waits for it. */
+static struct batch *
+batch_at_tail(struct feed *f)
+{
+	pthread_mutex_lock(&f->lock);
+	while (f->head == f->tail)
+		pthread_cond_wait(&f->moved, &f->lock);
+	pthread_mutex_unlock(&f->lock);
+	return &f->ring[f->tail % BATCHES];
+}
+
+static void
+batch_done(struct feed *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->tail++;
+	pthread_cond_signal(&f->moved);
+	pthread_mutex_unlock(&f->lock);
+	f->taken = 0;
+}
+
+static bool
+ring_new(struct feed *f)
+{
+	unsigned i;
+
+	f->ring = calloc(BATCHES, sizeof(*f->ring));
+	if (f->ring == NULL)
+		return false;
+	for (i = 0; i < BATCHES; i++) {
+		f->ring[i].room = BATCH_BYTES + PACKET_MOST;
+		f->ring[i].bytes = malloc(f->ring[i].room);
+		if (f->ring[i].bytes == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* --- the caller's side -------------------------------------------------- */
+
+static bool
+start_ahead(struct feed *f)
+{
+	sigset_t all, before;
+
+	if (!ring_new(f) || pthread_mutex_init(&f->lock, NULL) != 0)
+		return false;
+	if (pthread_cond_init(&f->moved, NULL) != 0) {
+		pthread_mutex_destroy(&f->lock);
+		return false;
+	}
+	/* signals are for the caller's thread, which looks for them */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	f->running = pthread_create(&f->thread, NULL, read_ahead, f) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (f->running)
+		return true;
+	pthread_cond_destroy(&f->moved);
+	pthread_mutex_destroy(&f->lock);
+	return false;
+}
+
+struct feed *
+feed_new(const struct feed_options *o)
+{
+	struct feed *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return NULL;
+	f->o = *o;
+	if (o->ahead && !start_ahead(f)) {
+		feed_free(f);
+		return NULL;
+	}
+	return f;
+}
+
+const struct feed_item *
+feed_next(struct feed *f)
+{
+	struct batch *b;
+
+	if (!f->running)
+		return feed_read(f, &f->item) ? &f->item : NULL;
+	b = batch_at_tail(f);
+	while (f->taken == b->n) {
+		if (b->last)
+			return NULL;
+		batch_done(f);
+		b = batch_at_tail(f);
+	}
+	return &b->item[f->taken++];
+}
+
+void
+feed_free(struct feed *f)
+{
+	unsigned i;
+
+	if (f == NULL)
+		return;
+	if (f->running) {
+		pthread_mutex_lock(&f->lock);
+		f->quit = true;
+		pthread_cond_signal(&f->moved);
+		pthread_mutex_unlock(&f->lock);
+		pthread_join(f->thread, NULL);
+		pthread_cond_destroy(&f->moved);
+		pthread_mutex_destroy(&f->lock);
+	}
+	for (i = 0; f->ring != NULL && i < BATCHES; i++)
+		free(f->ring[i].bytes);
+	free(f->ring);
+	free(f);
+}
