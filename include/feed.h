@@ -16,6 +16,7 @@
 
 struct feed_options {
 	struct reader *reader;      /* borrowed; not to be touched meanwhile */
+	struct reorder *reorder;    /* borrowed; NULL: packets as they come */
 	struct decoder *decoder;    /* borrowed, likewise */
 	struct time_bound from, to; /* --from, --to */
 	bool ahead;                 /* a thread of its own reads and decodes */

@@ -161,11 +161,19 @@ read_packets(struct run *run, struct feed *feed)
 			    &run->progress, c->total, run->captured_bytes);
 	}
 	progress_fini(&run->progress, c->total);
-	if (run->reorder != NULL) {
-		c->reordered = true;
-		c->reorder_moved = reorder_counts(run->reorder).moved;
-		c->reorder_beyond = reorder_counts(run->reorder).beyond;
-	}
+}
+
+/* What reordering did; nobody reads any more. */
+static void
+note_reorder(struct run *run)
+{
+	struct packet_counts *c = &run->counts;
+
+	if (run->reorder == NULL)
+		return;
+	c->reordered = true;
+	c->reorder_moved = reorder_counts(run->reorder).moved;
+	c->reorder_beyond = reorder_counts(run->reorder).beyond;
 }
 
 /* --- connections and the report ----------------------------------------- */
@@ -543,6 +551,7 @@ run_analysis(struct options *o)
 	}
 	read_packets(&run, feed);
 	feed_free(feed);
+	note_reorder(&run);
 	if (interrupt_signal() != 0)
 		stop_reading(&run);
 	incomplete = warn_inputs(&run);
