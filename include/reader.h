@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "origins.h"
 #include "packet.h"
 
 /* What is known of one input; final once the reader reached its end. */
@@ -59,5 +60,7 @@ void reader_stop(struct reader *r, const char *why);
 size_t reader_inputs(const struct reader *r);
 /* Borrowed until reader_close(). */
 const struct capture_info *reader_info(const struct reader *r, size_t i);
+/* Where the frames handed out so far stand; NULL with a single input. */
+const struct origins *reader_origins(const struct reader *r);
 
 #endif

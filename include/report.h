@@ -320,6 +320,7 @@ struct report_head {
 	const char *version;
 	const struct capture_info *const *inputs; /* what was read */
 	size_t inputs_n;
+	const struct origins *origins; /* NULL: a single input */
 	const struct packet_counts *packets;
 	const struct summary *summary;
 	int64_t first_ns, last_ns; /* of the whole input */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "origins.h"
+#include "reader.h"
 #include "report.h"
 #include "text_buffer.h"
 #include "text_style.h"
@@ -25,7 +25,9 @@ struct page {
 	bool color, utf8;
 	bool nanoseconds; /* times have 9 digits of a second */
 	bool failed;      /* memory ran out: something is missing */
-	const struct origins *origins; /* borrowed; NULL: unknown */
+	/* Files that frames are also cited by; borrowed, NULL: only one. */
+	const struct origins *origins;
+	const struct capture_info *const *inputs;
 	struct text line;              /* the paragraph so far */
 };
 

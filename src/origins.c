@@ -5,61 +5,71 @@
 
 #include <stdlib.h>
 
-/* Insert by the first packet; equal times keep the order given. */
-static void
-insert(struct origins *o, const struct capture_info *info)
-{
-	size_t i = o->n++;
-
-	for (; i > 0 && o->info[i - 1]->first_ns > info->first_ns; i--)
-		o->info[i] = o->info[i - 1];
-	o->info[i] = info;
-}
-
-/* Whether each input ends before the next begins. */
-static bool
-is_sequence(const struct origins *o)
-{
-	for (size_t i = 1; i < o->n; i++)
-		if (o->info[i - 1]->last_ns >= o->info[i]->first_ns)
-			return false;
-	return true;
-}
-
-bool
-origins_init(
-    struct origins *o, const struct capture_info *const *inputs, size_t n)
+void
+origins_init(struct origins *o)
 {
 	*o = (struct origins){0};
-	if (n < 2)
-		return true;
-	o->info = calloc(n, sizeof(struct capture_info *));
-	if (o->info == NULL)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (inputs[i]->has_time)
-			insert(o, inputs[i]);
-	if (!is_sequence(o))
-		o->n = 0;
-	return true;
 }
 
 void
 origins_fini(struct origins *o)
 {
-	free(o->info);
+	free(o->runs);
 	*o = (struct origins){0};
 }
 
-const struct capture_info *
-origins_find(const struct origins *o, uint64_t frame_no, uint64_t *number)
+/* Room for one more run; false when there is none. */
+static bool
+origins_grow(struct origins *o)
 {
-	for (size_t i = 0; i < o->n && frame_no > 0; i++) {
-		if (frame_no <= o->info[i]->packets) {
-			*number = frame_no;
-			return o->info[i];
-		}
-		frame_no -= o->info[i]->packets;
+	size_t size = o->size == 0 ? 16 : 2 * o->size;
+	struct origin_run *runs;
+
+	if (o->n < o->size)
+		return true;
+	if (o->n >= ORIGINS_RUNS_MAX)
+		return false;
+	runs = realloc(o->runs, size * sizeof(*runs));
+	if (runs == NULL)
+		return false;
+	o->runs = runs;
+	o->size = size;
+	return true;
+}
+
+void
+origins_add(struct origins *o, unsigned file_no, uint64_t number)
+{
+	if (o->full)
+		return;
+	if (o->n > 0 && o->runs[o->n - 1].file_no == file_no) {
+		o->frames++;
+		return;
 	}
-	return NULL;
+	if (!origins_grow(o)) {
+		o->full = true;
+		return;
+	}
+	o->runs[o->n++] = (struct origin_run){++o->frames, number, file_no};
+}
+
+bool
+origins_find(const struct origins *o, uint64_t frame_no, unsigned *file_no,
+    uint64_t *number)
+{
+	size_t low = 0, high = o->n;
+
+	if (frame_no == 0 || frame_no > o->frames)
+		return false;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (o->runs[middle].frame_no <= frame_no)
+			low = middle;
+		else
+			high = middle;
+	}
+	*file_no = o->runs[low].file_no;
+	*number = o->runs[low].number + (frame_no - o->runs[low].frame_no);
+	return true;
 }

@@ -50,6 +50,7 @@ struct reader {
 	struct input **heap;
 	size_t heap_n;
 	bool primed;
+	struct origins origins; /* with several inputs */
 };
 
 static void
@@ -437,6 +438,7 @@ reader_close(struct reader *r)
 		return;
 	for (size_t i = 0; i < r->n; i++)
 		input_close(&r->inputs[i]);
+	origins_fini(&r->origins);
 	free(r->inputs);
 	free(r->heap);
 	free(r);
@@ -505,6 +507,8 @@ reader_next(struct reader *r, struct packet *p)
 		return READER_END;
 	*p = in->packet;
 	p->frame_no = ++r->frame_no;
+	if (r->n != 1)
+		origins_add(&r->origins, p->file_no, p->file_frame_no);
 	return in->filtered ? READER_FILTERED : READER_PACKET;
 }
 
@@ -530,4 +534,10 @@ const struct capture_info *
 reader_info(const struct reader *r, size_t i)
 {
 	return &r->inputs[i].info;
+}
+
+const struct origins *
+reader_origins(const struct reader *r)
+{
+	return r->n > 1 ? &r->origins : NULL;
 }

@@ -285,20 +285,18 @@ static int
 text_finish(void *state, const struct report_head *head)
 {
 	struct text_report *t = state;
-	struct origins origins;
 	struct page p;
 	bool failed;
 
 	page_init(&p, t->out, &t->o);
-	p.failed = !origins_init(&origins, head->inputs, head->inputs_n);
-
 	if (t->fold && fold_alike(t, &head->summary->findings) != 0)
 		p.failed = true;
 	shortlist_sort(&t->listed);
 	shortlist_sort(&t->explained);
 	overview_print(&p, head, &t->listed, &t->rest,
 	    t->o.has_top || t->o.events ? t->o.top : FINDINGS_DEFAULT);
-	p.origins = &origins; /* in the table there is no room for files */
+	p.inputs = head->inputs;
+	p.origins = head->origins; /* in the table there is no room for files */
 	for (size_t i = 0; i < t->listed.n && !ferror(t->out); i++)
 		print_connection(&p, t, head, t->listed.v[i].r, true);
 	for (size_t i = 0; i < t->explained.n && !ferror(t->out); i++)
@@ -308,7 +306,6 @@ text_finish(void *state, const struct report_head *head)
 	overview_print_not_analysed(&p, head->packets);
 	failed = p.failed || p.line.failed;
 	page_fini(&p);
-	origins_fini(&origins);
 	if (failed)
 		errno = ENOMEM;
 	return failed || fflush(t->out) != 0 || ferror(t->out) ? -1 : 0;

@@ -54,16 +54,15 @@ page_say_foreign(struct page *p, const char *s)
 void
 page_say_frame(struct page *p, uint64_t frame_no)
 {
-	const struct capture_info *info = NULL;
 	uint64_t number;
+	unsigned file_no;
 
 	page_say(p, "%" PRIu64, frame_no);
-	if (p->origins != NULL)
-		info = origins_find(p->origins, frame_no, &number);
-	if (info == NULL)
+	if (p->origins == NULL ||
+	    !origins_find(p->origins, frame_no, &file_no, &number))
 		return;
 	page_say(p, " (");
-	page_say_foreign(p, info->path);
+	page_say_foreign(p, p->inputs[file_no]->path);
 	page_say(p, ":%" PRIu64 ")", number);
 }
 

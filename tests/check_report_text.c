@@ -296,14 +296,24 @@ START_TEST(test_two_captures)
 	in.info[1].packets = 5;
 	in.info[1].first_ns = TEXT_START_NS + 2 * NS_PER_S;
 	in.info[1].compression = "gzip";
+	in.frames_n = 17;
+	memset(in.file_of + 12, 1, 5);
 	got = text_run(&in, &o, &r, 1);
 	ck_assert_ptr_nonnull(
 	    strstr(got, "reset (frames 12 (a.pcap:12), 13 (b.pcap:1))"));
 	text_expect("two-captures", got);
 
-	/* of files that overlap nobody can tell */
+	/* files that overlap */
 	r = text_refused();
-	in.info[1].first_ns = TEXT_START_NS;
+	in.file_of[5] = 1;
+	in.file_of[12] = 0;
+	got = text_run(&in, &o, &r, 1);
+	ck_assert_ptr_nonnull(
+	    strstr(got, "reset (frames 12 (a.pcap:11), 13 (a.pcap:12))"));
+	free(got);
+	/* where nothing is noted nothing is said */
+	r = text_refused();
+	in.frames_n = 0;
 	got = text_run(&in, &o, &r, 1);
 	ck_assert_ptr_null(strstr(got, "a.pcap:"));
 	free(got);

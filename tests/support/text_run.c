@@ -61,6 +61,8 @@ text_run(const struct text_input *in, const struct report_options *o,
 	    .last_ns = TEXT_START_NS + 4 * NS_PER_S,
 	    .has_time = true,
 	    .connections_reported = n};
+	struct origins origins;
+	uint64_t numbers[TEXT_INPUTS] = {0};
 	char *written = NULL;
 	size_t size;
 	FILE *out = open_memstream(&written, &size);
@@ -68,6 +70,12 @@ text_run(const struct text_input *in, const struct report_options *o,
 
 	for (size_t i = 0; i < in->n; i++)
 		inputs[i] = &in->info[i];
+	origins_init(&origins);
+	for (unsigned i = 0; i < in->frames_n; i++)
+		origins_add(
+		    &origins, in->file_of[i], ++numbers[in->file_of[i]]);
+	if (in->frames_n > 0)
+		head.origins = &origins;
 	if (out == NULL || (state = text->open(out, o)) == NULL)
 		abort();
 	summary_init(&summary);
@@ -81,6 +89,7 @@ text_run(const struct text_input *in, const struct report_options *o,
 		abort();
 	text->free(state);
 	summary_fini(&summary);
+	origins_fini(&origins);
 	fclose(out);
 	return written;
 }

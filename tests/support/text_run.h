@@ -15,6 +15,9 @@ struct text_input {
 	struct capture_info info[TEXT_INPUTS];
 	size_t n;
 	struct packet_counts packets;
+	/* Files that the frames come from, in turn; 0: nothing is noted. */
+	unsigned frames_n;
+	unsigned char file_of[32];
 };
 
 struct text_input text_input(void);
