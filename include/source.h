@@ -30,6 +30,15 @@ struct source *source_open(
 /* The stream from source_stream(), if any, must be closed before. */
 void source_close(struct source *s);
 
+/* Whether it is a file that can be read again from its beginning. */
+bool source_rewinds(const struct source *s);
+/*
+ * Give up all but the open file, once the stream is closed; and begin anew.
+ * False with errno set when it cannot.
+ */
+void source_park(struct source *s);
+bool source_rewind(struct source *s);
+
 /* The plain bytes as a stream for libpcap; fclose() it. NULL: no memory. */
 FILE *source_stream(struct source *s);
 

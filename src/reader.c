@@ -9,12 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "decode.h"
 #include "pcapng.h"
 #include "source.h"
 
 #define NS_PER_S INT64_C(1000000000)
+/* With more inputs than this, files wait closed until their time comes. */
+#define PARK_MIN 16
+/* Descriptors beside those of inputs. */
+#define FILES_SPARE 64
 /* What libpcap takes for a packet at most; filters are compiled for it. */
 #define PACKET_MAX 262144
 
@@ -34,6 +39,8 @@ struct input {
 	struct link *links; /* owned; the first is that of the file */
 	size_t links_n;
 	bool ended;
+	bool parked; /* the time of its first packet is known */
+	struct source_kind kind;
 	bool is_pcap;         /* not pcapng */
 	bool filtered;        /* of packet */
 	struct packet packet; /* read but not yet handed out */
@@ -53,6 +60,17 @@ struct reader {
 	struct origins origins; /* with several inputs */
 };
 
+/* Close the file; what is known of it stays. */
+static void
+input_release(struct input *in)
+{
+	if (in->pcap != NULL)
+		pcap_close(in->pcap);
+	in->pcap = NULL;
+	source_close(in->source);
+	in->source = NULL;
+}
+
 static void
 input_close(struct input *in)
 {
@@ -60,9 +78,7 @@ input_close(struct input *in)
 		if (in->links[i].has_program)
 			pcap_freecode(&in->links[i].program);
 	free(in->links);
-	if (in->pcap != NULL)
-		pcap_close(in->pcap);
-	source_close(in->source);
+	input_release(in);
 	free(in->info.path);
 	free(in->info.link_name);
 	free(in->info.link_description);
@@ -227,8 +243,7 @@ input_link(struct input *in, char *err, size_t err_size)
 
 /* Let libpcap read the source; false with a message in err. */
 static bool
-input_start(struct input *in, const struct source_kind *kind, char *err,
-    size_t err_size)
+input_start(struct input *in, char *err, size_t err_size)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 	const char *name = source_name(in->info.path);
@@ -247,7 +262,7 @@ input_start(struct input *in, const struct source_kind *kind, char *err,
 	if (source_faulty(in->source, &fault))
 		snprintf(err, err_size, "%s: %s in the file header: %s", name,
 		    fault.how, fault.text);
-	else if (kind->format == NULL)
+	else if (in->kind.format == NULL)
 		snprintf(err, err_size,
 		    "%s: not a capture file that libpcap reads "
 		    "(pcap, pcapng)",
@@ -261,7 +276,7 @@ static bool
 input_open(struct input *in, const char *path, const char *filter, char *err,
     size_t err_size)
 {
-	struct source_kind kind;
+	const struct source_kind *kind = &in->kind;
 
 	in->filter = filter;
 	in->info.path = copy_text(path);
@@ -269,13 +284,13 @@ input_open(struct input *in, const char *path, const char *filter, char *err,
 		snprintf(err, err_size, "%s: out of memory", source_name(path));
 		return false;
 	}
-	in->source = source_open(path, &kind, err, err_size);
-	if (in->source == NULL || !input_start(in, &kind, err, err_size))
+	in->source = source_open(path, &in->kind, err, err_size);
+	if (in->source == NULL || !input_start(in, err, err_size))
 		return false;
-	in->info.format = kind.format == NULL ? "pcap" : kind.format;
+	in->info.format = kind->format == NULL ? "pcap" : kind->format;
 	in->is_pcap = strcmp(in->info.format, "pcap") == 0;
-	in->info.compression = kind.compression;
-	in->info.nanoseconds = kind.nanoseconds;
+	in->info.compression = kind->compression;
+	in->info.nanoseconds = kind->nanoseconds;
 	return input_link(in, err, err_size);
 }
 
@@ -369,6 +384,7 @@ input_read(struct input *in)
 		info->complete = true;
 		if (rc == PCAP_ERROR)
 			input_fail(in);
+		input_release(in);
 		return false;
 	}
 	link = input_packet_link(in);
@@ -394,6 +410,56 @@ input_read(struct input *in)
 	return true;
 }
 
+/*
+ * Many files need memory and buffers each: close what belongs to one until
+ * its first packet is the next. Pipes cannot wait.
+ */
+static void
+input_park(struct input *in)
+{
+	struct capture_info *info = &in->info;
+
+	if (!source_rewinds(in->source) || !input_read(in))
+		return;
+	pcap_close(in->pcap);
+	in->pcap = NULL;
+	source_park(in->source);
+	info->packets = info->bytes = 0;
+	info->has_time = false;
+	in->parked = true;
+}
+
+/* Read the first packet again; false when the input ends here. */
+static bool
+input_unpark(struct input *in)
+{
+	char err[PCAP_ERRBUF_SIZE + 256];
+
+	in->parked = false;
+	if (!source_rewind(in->source))
+		in->info.error = copy_text(strerror(errno));
+	else if (input_start(in, err, sizeof(err)))
+		return input_read(in);
+	else
+		in->info.error = copy_text(err);
+	in->ended = true;
+	return false;
+}
+
+/* Ask for descriptors for n inputs; opening says if there are too few. */
+static void
+raise_files(size_t n)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 ||
+	    files.rlim_cur >= n + FILES_SPARE)
+		return;
+	files.rlim_cur =
+	    n + FILES_SPARE < files.rlim_max ? n + FILES_SPARE : files.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 struct reader *
 reader_open(const char *const *paths, size_t n, const char *filter, char *err,
     size_t err_size)
@@ -410,6 +476,7 @@ reader_open(const char *const *paths, size_t n, const char *filter, char *err,
 		reader_close(r);
 		return NULL;
 	}
+	raise_files(n);
 	for (size_t i = 0; i < n; i++) {
 		bool is_stdin = strcmp(paths[i], "-") == 0;
 
@@ -427,6 +494,8 @@ reader_open(const char *const *paths, size_t n, const char *filter, char *err,
 			reader_close(r);
 			return NULL;
 		}
+		if (n > PARK_MIN)
+			input_park(&r->inputs[i]);
 	}
 	return r;
 }
@@ -475,6 +544,14 @@ heap_sink(struct reader *r, size_t i)
 	h[i] = in;
 }
 
+/* The top of the heap has no packet any more. */
+static void
+heap_drop(struct reader *r)
+{
+	r->heap[0] = r->heap[--r->heap_n];
+	heap_sink(r, 0);
+}
+
 /* The input whose packet comes next, or NULL. */
 static struct input *
 reader_merge(struct reader *r)
@@ -482,15 +559,18 @@ reader_merge(struct reader *r)
 	if (!r->primed) {
 		r->primed = true;
 		for (size_t i = 0; i < r->n; i++)
-			if (input_read(&r->inputs[i]))
+			if (r->inputs[i].parked || input_read(&r->inputs[i]))
 				r->heap[r->heap_n++] = &r->inputs[i];
 		for (size_t i = r->heap_n / 2; i-- > 0;)
 			heap_sink(r, i);
 	} else if (r->heap_n > 0) {
-		if (!input_read(r->heap[0]))
-			r->heap[0] = r->heap[--r->heap_n];
-		heap_sink(r, 0);
+		if (input_read(r->heap[0]))
+			heap_sink(r, 0);
+		else
+			heap_drop(r);
 	}
+	while (r->heap_n > 0 && r->heap[0]->parked && !input_unpark(r->heap[0]))
+		heap_drop(r);
 	return r->heap_n > 0 ? r->heap[0] : NULL;
 }
 

@@ -34,7 +34,8 @@ struct source {
 	const struct unpack_format *format; /* NULL: not compressed */
 	struct unpacker *unpacker;          /* owned; NULL: not compressed */
 	struct pcapng *pcapng;              /* owned; NULL: not pcapng */
-	struct peek raw, plain;
+	bool is_pcapng;                     /* once parked */
+	struct peek *raw, *plain;           /* owned; NULL: nothing ahead */
 	char fault[96];
 };
 
@@ -42,6 +43,13 @@ const char *
 source_name(const char *path)
 {
 	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/* Whether something is left to give out; p may be NULL. */
+static bool
+peek_left(const struct peek *p)
+{
+	return p != NULL && p->at < p->n;
 }
 
 /* Move what is left of p, at most n bytes, to buf. */
@@ -87,8 +95,8 @@ read_raw(void *arg, void *buf, size_t n)
 {
 	struct source *s = arg;
 
-	if (s->raw.at < s->raw.n)
-		return peek_take(&s->raw, buf, n);
+	if (peek_left(s->raw))
+		return peek_take(s->raw, buf, n);
 	return read_file(s, buf, n);
 }
 
@@ -105,8 +113,8 @@ read_plain(struct source *s, void *buf, size_t n)
 {
 	if (s->unpacker == NULL)
 		return read_raw(s, buf, n);
-	if (s->plain.at < s->plain.n)
-		return peek_take(&s->plain, buf, n);
+	if (peek_left(s->plain))
+		return peek_take(s->plain, buf, n);
 	return read_unpacked(s, buf, n);
 }
 
@@ -179,7 +187,7 @@ source_begin(struct source *s, const char *path)
 		errno = EISDIR;
 		return false;
 	}
-	return peek_fill(&s->raw, read_file, s);
+	return peek_fill(s->raw, read_file, s);
 }
 
 bool
@@ -230,7 +238,7 @@ source_unpack(struct source *s, char *err, size_t err_size)
 		return false;
 	}
 	/* What can be read before a fault may be a whole capture. */
-	if (peek_fill(&s->plain, read_unpacked, s) || s->plain.n > 0)
+	if (peek_fill(s->plain, read_unpacked, s) || s->plain->n > 0)
 		return true;
 	if (source_faulty(s, &fault))
 		snprintf(err, err_size, "%s: %s", fault.how, fault.text);
@@ -244,17 +252,17 @@ static bool
 source_start(struct source *s, const char *path, struct source_kind *kind,
     char *err, size_t err_size)
 {
-	const struct peek *head = &s->raw;
+	const struct peek *head = s->raw;
 
 	if (!source_begin(s, path)) {
 		snprintf(err, err_size, "%s", explain_errno(errno));
 		return false;
 	}
-	s->format = unpack_recognise(s->raw.bytes, s->raw.n);
+	s->format = unpack_recognise(s->raw->bytes, s->raw->n);
 	if (s->format != NULL) {
 		if (!source_unpack(s, err, err_size))
 			return false;
-		head = &s->plain;
+		head = s->plain;
 	}
 	if (head->n == 0) {
 		snprintf(err, err_size, "empty file");
@@ -280,7 +288,10 @@ source_open(
 
 	if (s != NULL) {
 		s->fd = -1;
-		if (source_start(s, path, kind, reason, sizeof(reason)))
+		s->raw = calloc(1, sizeof(*s->raw));
+		s->plain = calloc(1, sizeof(*s->plain));
+		if (s->raw != NULL && s->plain != NULL &&
+		    source_start(s, path, kind, reason, sizeof(reason)))
 			return s;
 	}
 	snprintf(err, err_size, "%s: %s", source_name(path), reason);
@@ -288,13 +299,47 @@ source_open(
 	return NULL;
 }
 
+bool
+source_rewinds(const struct source *s)
+{
+	struct stat st;
+
+	return s->fd != STDIN_FILENO && fstat(s->fd, &st) == 0 &&
+	       S_ISREG(st.st_mode);
+}
+
+void
+source_park(struct source *s)
+{
+	s->is_pcapng = s->pcapng != NULL;
+	unpacker_free(s->unpacker);
+	pcapng_free(s->pcapng);
+	free(s->raw);
+	free(s->plain);
+	s->unpacker = NULL;
+	s->pcapng = NULL;
+	s->raw = s->plain = NULL;
+}
+
+bool
+source_rewind(struct source *s)
+{
+	if (lseek(s->fd, 0, SEEK_SET) != 0)
+		return false;
+	if (s->format != NULL)
+		s->unpacker = unpacker_new(s->format, read_raw, s);
+	if (s->is_pcapng)
+		s->pcapng = pcapng_new();
+	return (s->unpacker != NULL || s->format == NULL) &&
+	       (s->pcapng != NULL || !s->is_pcapng);
+}
+
 void
 source_close(struct source *s)
 {
 	if (s == NULL)
 		return;
-	unpacker_free(s->unpacker);
-	pcapng_free(s->pcapng);
+	source_park(s);
 	if (s->fd >= 0 && s->fd != STDIN_FILENO)
 		close(s->fd);
 	free(s);

@@ -12,35 +12,10 @@
 
 #include "support/capture_file.h"
 #include "support/frame_text.h"
-#include "support/pack.h"
+#include "support/reader_open.h"
 #include "support/run_suite.h"
 
 #define SECOND INT64_C(1000000000)
-
-/* Open one file that must be readable. */
-static struct reader *
-open_one(const char *path, const char *filter)
-{
-	char err[512] = "";
-	struct reader *r = reader_open(&path, 1, filter, err, sizeof(err));
-
-	ck_assert_msg(r != NULL, "%s", err);
-	return r;
-}
-
-/* The message with which opening fails, after the path. */
-static void
-check_refused(const char *path, const char *filter, const char *message)
-{
-	char err[512] = "", expected[512];
-	struct reader *r = reader_open(&path, 1, filter, err, sizeof(err));
-
-	ck_assert_ptr_null(r);
-	snprintf(expected, sizeof(expected), "%s: %s", path, message);
-	ck_assert_msg(strncmp(err, expected, strlen(expected)) == 0,
-	    "\"%s\", not \"%s\"", err, expected);
-	ck_assert_ptr_null(strchr(err, '\n'));
-}
 
 /* Each format of pcap: byte order and resolution. */
 START_TEST(pcap_kinds)
@@ -56,7 +31,7 @@ START_TEST(pcap_kinds)
 	pcap_packet(&c, 1000, 123456, 60, 1500);
 	pcap_packet(&c, 1001, 999999, 1, 1);
 	capture_done(&c);
-	r = open_one(c.path, NULL);
+	r = reader_open_one(c.path, NULL);
 	info = reader_info(r, 0);
 	ck_assert_uint_eq(reader_inputs(r), 1);
 	ck_assert_str_eq(info->path, c.path);
@@ -171,7 +146,7 @@ START_TEST(pcapng)
 	for (unsigned big = 0; big < 2; big++) {
 		pcapng_write(&c, "a.pcapng", big == 1,
 		    resolutions[_i].resolution, resolutions[_i].time);
-		r = open_one(c.path, NULL);
+		r = reader_open_one(c.path, NULL);
 		info = reader_info(r, 0);
 		ck_assert_str_eq(info->format, "pcapng");
 		ck_assert_int_eq(
@@ -210,7 +185,7 @@ START_TEST(odd_times)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		pcap_packet(&c, rows[i].seconds, rows[i].fraction, 1, 1);
 	capture_done(&c);
-	r = open_one(c.path, NULL);
+	r = reader_open_one(c.path, NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
 		ck_assert_int_eq(p.ts_ns, rows[i].ts_ns);
@@ -221,7 +196,7 @@ START_TEST(odd_times)
 	capture_remove(&c);
 	/* pcapng holds 64 bits of any unit */
 	pcapng_write(&c, "b.pcapng", false, 3, UINT64_MAX);
-	r = open_one(c.path, NULL);
+	r = reader_open_one(c.path, NULL);
 	ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
 	ck_assert_int_eq(p.ts_ns, PACKET_TIME_MAX);
 	reader_close(r);
@@ -243,7 +218,7 @@ START_TEST(filter)
 	pcap_packet(&c, 2, 0, 60, 600);
 	pcap_packet(&c, 3, 0, 60, 60);
 	capture_done(&c);
-	r = open_one(c.path, "greater 100");
+	r = reader_open_one(c.path, "greater 100");
 	ck_assert_int_eq(reader_next(r, &p), READER_FILTERED);
 	ck_assert_uint_eq(p.frame_no, 1);
 	ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
@@ -254,7 +229,7 @@ START_TEST(filter)
 	ck_assert_uint_eq(reader_info(r, 0)->packets, 3);
 	ck_assert_uint_eq(reader_info(r, 0)->bytes, 720);
 	reader_close(r);
-	check_refused(c.path, "tcp prot 80", "filter \"tcp prot 80\": ");
+	reader_check_refused(c.path, "tcp prot 80", "filter \"tcp prot 80\": ");
 	capture_remove(&c);
 }
 END_TEST
@@ -373,7 +348,7 @@ START_TEST(corrupt)
 	pcap_packet(&c, 1, 0, 60, 60);
 	capture_text(&c, "00000000 00000000 ffffffff ffffffff");
 	capture_done(&c);
-	r = open_one(c.path, NULL);
+	r = reader_open_one(c.path, NULL);
 	ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
 	ck_assert_int_eq(reader_next(r, &p), READER_END);
 	ck_assert_int_eq(reader_next(r, &p), READER_END);
@@ -413,197 +388,7 @@ START_TEST(refuse)
 		capture_put32(&c, 114);
 	}
 	capture_done(&c);
-	check_refused(c.path, NULL, refused[_i].message);
-	capture_remove(&c);
-}
-END_TEST
-
-/* Compressed inputs: a whole capture, and what is no capture. */
-static const char *const formats[] = {"gzip", "zstd", "lz4", "xz"};
-
-/* Write c again, compressed, and keep the first `keep` bytes; 0: all. */
-static bool
-compress_capture(struct capture *c, const char *format, size_t keep)
-{
-	static uint8_t plain[65536], packed[65536];
-	size_t n;
-	FILE *f = fopen(c->path, "rb");
-
-	ck_assert_ptr_nonnull(f);
-	n = fread(plain, 1, sizeof(plain), f);
-	fclose(f);
-	n = pack_member(format, packed, sizeof(packed), plain, n);
-	if (n == 0)
-		return false;
-	f = fopen(c->path, "wb");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(
-	    fwrite(packed, 1, keep == 0 ? n : keep, f), keep == 0 ? n : keep);
-	ck_assert_int_eq(fclose(f), 0);
-	return true;
-}
-
-START_TEST(compressed)
-{
-	static const uint32_t seconds[] = {1, 2, 3};
-	struct capture c;
-	struct reader *r;
-	struct packet p;
-	unsigned n = 0;
-
-	pcap_write(&c, "a.pcap", seconds, 3);
-	if (!compress_capture(&c, formats[_i], 0)) {
-		capture_remove(&c);
-		return;
-	}
-	r = open_one(c.path, NULL);
-	ck_assert_str_eq(reader_info(r, 0)->format, "pcap");
-	ck_assert_str_eq(reader_info(r, 0)->compression, formats[_i]);
-	while (reader_next(r, &p) == READER_PACKET)
-		n++;
-	ck_assert_uint_eq(n, 3);
-	ck_assert(reader_info(r, 0)->complete);
-	ck_assert_ptr_null(reader_info(r, 0)->error);
-	reader_close(r);
-	capture_remove(&c);
-}
-END_TEST
-
-/* Packets before the end of a cut stream are read, and the end is told. */
-START_TEST(compressed_cut)
-{
-	static const uint32_t seconds[] = {1, 2, 3};
-	struct capture c;
-	struct reader *r;
-	struct packet p;
-	char expected[128];
-	uint64_t n = 0;
-	struct stat st;
-
-	pcap_write(&c, "a.pcap", seconds, 3);
-	if (!compress_capture(&c, "gzip", 0)) {
-		capture_remove(&c);
-		return;
-	}
-	ck_assert_int_eq(stat(c.path, &st), 0);
-	/* all data, but the trailer of 8 bytes is not whole */
-	ck_assert_int_eq(truncate(c.path, st.st_size - 1 - _i), 0);
-	r = open_one(c.path, NULL);
-	while (reader_next(r, &p) == READER_PACKET)
-		n++;
-	ck_assert_uint_eq(n, 3);
-	ck_assert(!reader_info(r, 0)->complete);
-	snprintf(expected, sizeof(expected),
-	    "cut off in packet %u: the gzip data end too early",
-	    (unsigned)n + 1);
-	ck_assert_str_eq(reader_info(r, 0)->error, expected);
-	reader_close(r);
-	capture_remove(&c);
-}
-END_TEST
-
-/* Compressed, but not a capture, or damaged before the first packet. */
-START_TEST(compressed_refused)
-{
-	static const char *const heads[] = {"1f8b 0801 Z*20",
-	    "28b52ffd ff Z*20", "04224d18 ff Z*20", "fd377a585a00 Z*20"};
-	char message[128];
-	struct capture c;
-
-	capture_create(&c, "a.pcap");
-	capture_text(&c, "68656c6c6f Z*100");
-	capture_done(&c);
-	if (compress_capture(&c, formats[_i], 0)) {
-		check_refused(c.path, NULL, "not a capture file that libpcap");
-		snprintf(message, sizeof(message),
-		    "unreadable: the %s data are damaged", formats[_i]);
-	} else {
-		snprintf(message, sizeof(message),
-		    "compressed with %s, which this build cannot read; try: ",
-		    formats[_i]);
-	}
-	capture_remove(&c);
-	capture_create(&c, "a.pcap");
-	capture_text(&c, heads[_i]);
-	capture_done(&c);
-	check_refused(c.path, NULL, message);
-	capture_remove(&c);
-}
-END_TEST
-
-#define SECTION "0a0d0d0a 1c000000 4d3c2b1a 01000000 ffffffffffffffff 1c000000 "
-#define INTERFACE(link, snaplen) \
-	"01000000 14000000 " link " 0000 " snaplen " 14000000 "
-#define PACKET(interface) \
-	"06000000 24000000 " interface " Z*8 04000000 3c000000 01020304 " \
-				       "24000000 "
-
-/* Interfaces that differ: each packet has the link type of its own. */
-START_TEST(interfaces)
-{
-	static const int links[] = {147, 12, 1, 12};
-	struct capture c;
-	struct reader *r;
-	struct packet p;
-
-	capture_create(&c, "a.pcapng");
-	capture_text(&c,
-	    SECTION INTERFACE("9300", "60000000") INTERFACE("6500", "80000000")
-		PACKET("00000000") PACKET("01000000") INTERFACE(
-		    "0100", "ffff0000") PACKET("02000000") PACKET("01000000"));
-	capture_done(&c);
-	r = open_one(c.path, _i == 0 ? NULL : "greater 2");
-	ck_assert_int_eq(reader_info(r, 0)->snaplen, 65535);
-	for (unsigned i = 0; i < 4; i++) {
-		ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
-		ck_assert_int_eq(p.link_type, links[i]);
-		ck_assert_uint_eq(p.cap_len, 4);
-	}
-	ck_assert_int_eq(reader_next(r, &p), READER_END);
-	ck_assert(reader_info(r, 0)->complete);
-	ck_assert_str_eq(reader_info(r, 0)->link_name, "USER0, RAW, EN10MB");
-	reader_close(r);
-	capture_remove(&c);
-}
-END_TEST
-
-/* Without one that can be decoded there is nothing to do. */
-START_TEST(interfaces_unsupported)
-{
-	struct capture c;
-
-	capture_create(&c, "a.pcapng");
-	capture_text(&c, SECTION INTERFACE("9300", "60000000")
-			     INTERFACE("9400", "80000000") PACKET("00000000"));
-	capture_done(&c);
-	check_refused(c.path, NULL, "link type USER0 (147) is not supported");
-	capture_remove(&c);
-}
-END_TEST
-
-/* A filter that has no meaning for a later interface. */
-START_TEST(interfaces_filter)
-{
-	struct capture c;
-	struct reader *r;
-	struct packet p;
-
-	capture_create(&c, "a.pcapng");
-	capture_text(&c,
-	    SECTION INTERFACE("0100", "60000000") INTERFACE("6500", "80000000")
-		PACKET("00000000") PACKET("01000000") PACKET("00000000"));
-	capture_done(&c);
-	r = open_one(c.path, "ether broadcast");
-	ck_assert_int_eq(reader_next(r, &p), READER_FILTERED);
-	ck_assert_int_eq(reader_next(r, &p), READER_END);
-	ck_assert_int_eq(reader_next(r, &p), READER_END);
-	ck_assert(!reader_info(r, 0)->complete);
-	ck_assert_msg(
-	    strncmp(reader_info(r, 0)->error,
-		"unreadable in packet 2: filter \"ether broadcast\": ", 49) ==
-		0,
-	    "%s", reader_info(r, 0)->error);
-	reader_close(r);
+	reader_check_refused(c.path, NULL, refused[_i].message);
 	capture_remove(&c);
 }
 END_TEST
@@ -613,8 +398,8 @@ START_TEST(no_file)
 	const char *twice[] = {"-", "-"};
 	char err[512] = "";
 
-	check_refused("no/such.pcap", NULL, "no such file");
-	check_refused(".", NULL, "is a directory");
+	reader_check_refused("no/such.pcap", NULL, "no such file");
+	reader_check_refused(".", NULL, "is a directory");
 	if (geteuid() != 0) {
 		struct capture c;
 
@@ -622,7 +407,7 @@ START_TEST(no_file)
 		capture_text(&c, "00");
 		capture_done(&c);
 		ck_assert_int_eq(chmod(c.path, 0), 0);
-		check_refused(c.path, NULL, "permission denied");
+		reader_check_refused(c.path, NULL, "permission denied");
 		capture_remove(&c);
 	}
 	/* "-" as the second of two would wait for a terminal */
@@ -691,14 +476,14 @@ START_TEST(stop)
 	struct packet p;
 
 	pcap_write(&c, "a.pcap", seconds, 3);
-	r = open_one(c.path, NULL);
+	r = reader_open_one(c.path, NULL);
 	ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
 	reader_stop(r, "stopped");
 	ck_assert_int_eq(reader_next(r, &p), READER_END);
 	ck_assert(!reader_info(r, 0)->complete);
 	ck_assert_str_eq(reader_info(r, 0)->error, "stopped");
 	reader_close(r);
-	r = open_one(c.path, NULL);
+	r = reader_open_one(c.path, NULL);
 	while (reader_next(r, &p) != READER_END)
 		;
 	reader_stop(r, "stopped");
@@ -718,10 +503,6 @@ main(void)
 	tcase_add_loop_test(c, pcap_kinds, 0, 4);
 	tcase_add_loop_test(c, pcapng, 0, ROWS(resolutions));
 	tcase_add_test(c, odd_times);
-	tcase_add_loop_test(c, interfaces, 0, 2);
-	tcase_add_test(c, interfaces_filter);
-	tcase_add_loop_test(c, compressed, 0, ROWS(formats));
-	tcase_add_loop_test(c, compressed_cut, 0, 8);
 	tcase_add_test(c, filter);
 	suite_add_tcase(s, c);
 	c = tcase_create("several");
@@ -732,8 +513,6 @@ main(void)
 	c = tcase_create("refusals");
 	tcase_add_test(c, corrupt);
 	tcase_add_loop_test(c, refuse, 0, ROWS(refused));
-	tcase_add_loop_test(c, compressed_refused, 0, ROWS(formats));
-	tcase_add_test(c, interfaces_unsupported);
 	tcase_add_test(c, no_file);
 	tcase_add_test(c, standard_input);
 	tcase_add_test(c, standard_input_twice);
