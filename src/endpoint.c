@@ -171,6 +171,7 @@ endpoint_quarantine(struct conn *c, struct obs *o, bool wild)
 	struct endpoint_rare *r = endpoint_rare(x);
 	struct event_ref ref = {0};
 	struct event *ev;
+	uint32_t i;
 
 	ev = conn_event(c,
 	    wild ? ANOMALY_SEQ_WILD : ANOMALY_OUT_OF_WINDOW_SEGMENT, o, &ref);
@@ -190,6 +191,9 @@ endpoint_quarantine(struct conn *c, struct obs *o, bool wild)
 	if (r->quarantine_n > 0 && o->seg->seq == r->quarantine_raw) {
 		r->quarantine_ref[r->quarantine_n++] = ref;
 	} else {
+		/* those before are what they are */
+		for (i = 0; i < r->quarantine_n; i++)
+			conn_event_settle(c, &r->quarantine_ref[i]);
 		r->quarantine_n = 1;
 		r->quarantine_ref[0] = ref;
 	}

@@ -204,8 +204,11 @@ handshake_repeat(struct conn *c, struct obs *o)
 	}
 	repeat_event(c, o, synack, n, tx_last(l, n), &ref);
 	again = tx_again(l, n);
-	if (again != NULL)
+	if (again != NULL) {
+		/* the last place is taken by each that finds none */
+		conn_event_settle(c, &again->ref);
 		again->ref = ref;
+	}
 	x->resent_packets++;
 	o->resend = true;
 	c->stall.resends[o->x]++;
