@@ -54,6 +54,12 @@ void decoder_free(struct decoder *d);
 int decode_packet(struct decoder *d, const struct packet *p,
     struct segment *seg, struct icmp_error *icmp);
 
+/*
+ * The frames of the segment that the last call made whole (seg->fragmented),
+ * the first FRAGMENT_FRAMES of them; valid until the next call.
+ */
+const uint64_t *decoder_fragments(const struct decoder *d, unsigned *n);
+
 /* Whether link_type can be decoded at all; its name comes from the reader. */
 bool decode_link_supported(int link_type);
 

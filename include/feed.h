@@ -20,6 +20,15 @@ struct feed_options {
 	struct decoder *decoder;    /* borrowed, likewise */
 	struct time_bound from, to; /* --from, --to */
 	bool ahead;                 /* a thread of its own reads and decodes */
+	/*
+	 * Called for each packet that is decoded, before that, and with the
+	 * frames of each segment that came in several; NULL: nobody listens.
+	 * The thread that reads calls them.
+	 */
+	void (*on_packet)(void *arg, const struct packet *p);
+	void (*on_fragments)(void *arg, const struct segment *seg,
+	    const uint64_t *frames, unsigned n);
+	void *arg;
 };
 
 /* What became of one packet. */

@@ -22,6 +22,7 @@ struct fragment {
 	} of;
 	uint32_t offset, len; /* bytes of the packet's fragmentable part */
 	bool more;            /* fragments */
+	uint64_t frame_no;
 };
 
 /* Largest fragmentable part. */
@@ -33,6 +34,9 @@ enum fragment_result {
 	FRAGMENT_WHOLE,       /* the last part arrived */
 	FRAGMENT_NO_MEMORY,   /* not remembered */
 };
+
+/* Frames of a packet that are remembered; a packet in more is rare. */
+#define FRAGMENT_FRAMES 48
 
 struct fragments; /* owned by its creator */
 
@@ -49,5 +53,11 @@ void fragments_free(struct fragments *fs);
 enum fragment_result fragments_add(struct fragments *fs,
     const struct fragment *f, int64_t ts_ns, const struct segment *first,
     uint32_t skip, struct segment *whole, uint32_t *tcp_bytes);
+
+/*
+ * The frames of the packet that became whole last, in order of arrival; valid
+ * until the next fragment.
+ */
+const uint64_t *fragments_frames(const struct fragments *fs, unsigned *n);
 
 #endif

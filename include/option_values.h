@@ -67,6 +67,11 @@ struct time_bound {
  */
 bool value_time(const char *arg, struct time_bound *t, struct complaint *c);
 
+/* b in an input whose first packet came at first_ns; absent if b is not given
+ */
+int64_t
+time_bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent);
+
 /* NAME=N for a bound of limit_table. */
 bool value_limit(const char *arg, struct limits *l, struct complaint *c);
 

@@ -241,6 +241,7 @@ struct conn_report {
 	uint32_t number; /* order of appearance, from 1 */
 	uint8_t version; /* 4 or 6 */
 	uint32_t tunnel; /* as in struct flow_key */
+	uint16_t vlan;   /* the same */
 	uint8_t encap_n;
 	uint8_t encap[ENCAP_DEPTH]; /* enum encap */
 	enum certainty certainty;   /* of the roles */

@@ -126,6 +126,7 @@ struct segment {
 	uint32_t ip_bytes;     /* IP packet bytes, header included */
 	bool len_guessed;      /* IP total length was 0 (R1.7) */
 	bool len_partial;      /* first fragment, rest not seen (R2.13) */
+	bool fragmented;       /* came in several frames */
 	uint8_t fault;         /* enum segment_fault */
 	uint8_t checksum;      /* enum checksum */
 	uint16_t checksum_got, checksum_want; /* when bad */

@@ -299,6 +299,8 @@ supersede(struct analyzer *a, struct conn *k, int64_t t)
 	k->pended->active = false;
 	/* the SYN is its successor's, not its own */
 	k->ep[k->pended->from].packets -= 1 + k->pended->repeats;
+	k->ep[k->pended->from].bytes -=
+	    (1 + k->pended->repeats) * (uint64_t)syn.ip_bytes;
 	if (k->last_frame <= k->pended->last_syn_frame) {
 		k->last_frame = k->pended->frame_before;
 		k->last_t = k->pended->t_before;

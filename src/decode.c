@@ -150,3 +150,9 @@ decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
 	f.wire_end = p->wire_len > p->cap_len ? p->wire_len : p->cap_len;
 	return decode_link(&f, (uint32_t)p->link_type);
 }
+
+const uint64_t *
+decoder_fragments(const struct decoder *d, unsigned *n)
+{
+	return fragments_frames(d->fragments, n);
+}

@@ -248,6 +248,7 @@ decode_piece(
 	piece->offset = offset;
 	piece->len = len;
 	piece->more = more;
+	piece->frame_no = f->packet->frame_no;
 	if (offset == 0) {
 		ip->fragmented = true;
 		ip->body = f->in.p;

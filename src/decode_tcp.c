@@ -221,6 +221,7 @@ decode_fragment(struct frame *f, const struct fragment *fragment,
 		return BECAUSE(FRAGMENT);
 	}
 	*f->seg = whole;
+	f->seg->fragmented = true;
 	f->seg->frame_no = f->packet->frame_no;
 	f->seg->ts_ns = f->packet->ts_ns;
 	/* The pieces were not kept, so their content is unknown. */

@@ -44,15 +44,23 @@ struct feed {
 
 /* --- one packet --------------------------------------------------------- */
 
-/* absent where b is not given. */
-static int64_t
-bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent)
+/* Decode p, which is to be analysed, and tell of it. */
+static int
+feed_decode(struct feed *f, const struct packet *p, struct feed_item *item)
 {
-	if (!b->has)
-		return absent;
-	if (!b->relative)
-		return b->ns;
-	return first_ns > INT64_MAX - b->ns ? INT64_MAX : first_ns + b->ns;
+	const uint64_t *frames;
+	unsigned n;
+	int verdict;
+
+	if (f->o.on_packet != NULL)
+		f->o.on_packet(f->o.arg, p);
+	verdict = decode_packet(f->o.decoder, p, &item->u.seg, &item->u.icmp);
+	if (verdict == DECODE_OK && item->u.seg.fragmented &&
+	    f->o.on_fragments != NULL) {
+		frames = decoder_fragments(f->o.decoder, &n);
+		f->o.on_fragments(f->o.arg, &item->u.seg, frames, n);
+	}
+	return verdict;
 }
 
 /* Read and decode one packet into *item; false at the end. */
@@ -67,8 +75,8 @@ feed_read(struct feed *f, struct feed_item *item)
 	if (result == READER_END)
 		return false;
 	if (!f->begun) {
-		f->from_ns = bound_ns(&f->o.from, p.ts_ns, INT64_MIN);
-		f->to_ns = bound_ns(&f->o.to, p.ts_ns, INT64_MAX);
+		f->from_ns = time_bound_ns(&f->o.from, p.ts_ns, INT64_MIN);
+		f->to_ns = time_bound_ns(&f->o.to, p.ts_ns, INT64_MAX);
 		f->begun = true;
 	}
 	item->frame_no = p.frame_no;
@@ -78,8 +86,7 @@ feed_read(struct feed *f, struct feed_item *item)
 	else if (p.ts_ns < f->from_ns || p.ts_ns > f->to_ns)
 		item->verdict = DECODE_REASONS + REASON_OUT_OF_SPAN;
 	else
-		item->verdict = decode_packet(
-		    f->o.decoder, &p, &item->u.seg, &item->u.icmp);
+		item->verdict = feed_decode(f, &p, item);
 	return true;
 }
 

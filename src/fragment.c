@@ -32,6 +32,8 @@ struct set {
 	unsigned spans_n;
 	struct span spans[SPANS_MAX]; /* sorted, apart from each other */
 	struct segment first;
+	unsigned frames_n;
+	uint64_t frames[FRAGMENT_FRAMES];
 };
 
 struct fragments {
@@ -42,6 +44,7 @@ struct fragments {
 	uint32_t touched;  /* sets from here on were never used */
 	uint32_t unused;   /* first of the chain of sets given back */
 	uint32_t oldest, newest;
+	uint32_t whole; /* set that became whole last */
 };
 
 struct fragments *
@@ -161,6 +164,7 @@ set_create(struct fragments *fs, const struct fragment_id *id, int64_t ts_ns)
 	s->since_ns = ts_ns;
 	s->has_first = s->contradicted = s->given_up = false;
 	s->total = s->skip = 0;
+	s->frames_n = 0;
 	s->spans_n = 0;
 	s->chain = *bucket;
 	*bucket = i;
@@ -255,6 +259,8 @@ fragments_add(struct fragments *fs, const struct fragment *f, int64_t ts_ns,
 	s = &fs->sets[i];
 	if (s->given_up)
 		return FRAGMENT_WAIT;
+	if (s->frames_n < FRAGMENT_FRAMES)
+		s->frames[s->frames_n++] = f->frame_no;
 	if (!s->contradicted &&
 	    (!set_agrees(s, f) || !set_cover(s, f->offset, f->offset + f->len)))
 		s->contradicted = true;
@@ -275,5 +281,13 @@ fragments_add(struct fragments *fs, const struct fragment *f, int64_t ts_ns,
 		*tcp_bytes = s->total - s->skip;
 	}
 	set_drop(fs, i);
+	fs->whole = i;
 	return s->has_first ? FRAGMENT_WHOLE : FRAGMENT_WAIT;
+}
+
+const uint64_t *
+fragments_frames(const struct fragments *fs, unsigned *n)
+{
+	*n = fs->sets != NULL ? fs->sets[fs->whole].frames_n : 0;
+	return fs->sets != NULL ? fs->sets[fs->whole].frames : NULL;
 }

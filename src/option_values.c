@@ -409,3 +409,13 @@ value_limit(const char *arg, struct limits *l, struct complaint *c)
 		return true;
 	return complain(c, "%s: %s", name, inner.text);
 }
+
+int64_t
+time_bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent)
+{
+	if (!b->has)
+		return absent;
+	if (!b->relative)
+		return b->ns;
+	return first_ns > INT64_MAX - b->ns ? INT64_MAX : first_ns + b->ns;
+}

@@ -147,6 +147,17 @@ set_output(struct options *o, const char *arg, struct complaint *c)
 }
 
 static bool
+set_extract(struct options *o, const char *arg, struct complaint *c)
+{
+	if (o->given[OPTION_EXTRACT])
+		return complain(c, "given twice; there is one new capture");
+	if (arg[0] == '\0')
+		return complain(c, "the name is empty; accepted: a file, or -");
+	o->extract = arg;
+	return true;
+}
+
+static bool
 set_events(struct options *o, const char *arg, struct complaint *c)
 {
 	(void)arg;
@@ -351,6 +362,7 @@ static bool (*const option_set[OPTION_COUNT])(
     [OPTION_SORT] = set_sort,
     [OPTION_FORMAT] = set_format,
     [OPTION_OUTPUT] = set_output,
+    [OPTION_EXTRACT] = set_extract,
     [OPTION_EVENTS] = set_events,
     [OPTION_EXPLAIN] = set_explain,
     [OPTION_LADDER] = set_ladder,

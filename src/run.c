@@ -18,6 +18,7 @@
 
 #include "analyzer.h"
 #include "decode.h"
+#include "extract.h"
 #include "feed.h"
 #include "interrupt.h"
 #include "message.h"
@@ -49,7 +50,8 @@ struct run {
 	struct decoder *decoder;   /* owned */
 	struct analyzer *analyzer; /* owned */
 	const struct reporter *reporter;
-	void *report; /* owned state of reporter */
+	void *report;            /* owned state of reporter */
+	struct extract *extract; /* owned; NULL: not asked for */
 	struct progress progress;
 	struct packet_counts counts;
 	struct summary summary;
@@ -195,6 +197,8 @@ count_connection(struct run *run, struct conn_report *r)
 	if (!report_selects(&o->report, r))
 		return false;
 	run->reported++;
+	if (run->extract != NULL)
+		extract_connection(run->extract, r);
 	if (o->has_fail_on && r->worst >= o->fail_on)
 		run->fail_on_met = true;
 	return true;
@@ -272,7 +276,6 @@ tell_reporter(
 		run->write_error = ENOMEM;
 		return;
 	}
-	findings_settle(&run->summary.findings);
 	fill_head(run, &head, inputs);
 	if (tell(run->report, &head) != 0)
 		note_write_error(run);
@@ -291,6 +294,7 @@ write_report(struct run *run)
 {
 	if (analyzer_finish(run->analyzer) == ANALYZER_NO_MEMORY)
 		run->out_of_memory = true;
+	findings_settle(&run->summary.findings);
 	if (run->write_error == 0)
 		tell_reporter(run, run->reporter->finish);
 }
@@ -346,6 +350,20 @@ report_written(struct run *run)
 	return false;
 }
 
+/* The second reading; true also where none was asked for. */
+static bool
+capture_extracted(struct run *run)
+{
+	char message[MESSAGE_SIZE];
+
+	if (run->extract == NULL ||
+	    extract_finish(
+		run->extract, run->counts.total, message, sizeof(message)))
+		return true;
+	message_say("%s", message);
+	return false;
+}
+
 /* --- opening and closing ------------------------------------------------ */
 
 static bool
@@ -394,7 +412,7 @@ open_engine(struct run *run)
 		    .wants = WANT_EVENTS | WANT_TRANSITIONS |
 			     (o->report.ladder ? WANT_TRACE : 0),
 		    .on_connection = on_connection,
-		    .on_brief = on_brief,
+		    .on_brief = o->extract == NULL ? on_brief : NULL,
 		    .arg = run,
 		},
 	};
@@ -444,6 +462,19 @@ reads_ahead(const struct run *run)
 	return bytes >= AHEAD_BYTES && sysconf(_SC_NPROCESSORS_ONLN) > 1;
 }
 
+static void
+on_packet(void *arg, const struct packet *p)
+{
+	extract_packet(arg, p);
+}
+
+static void
+on_fragments(
+    void *arg, const struct segment *seg, const uint64_t *frames, unsigned n)
+{
+	extract_fragments(arg, seg, frames, n);
+}
+
 /* Without memory or threads for reading ahead, the caller's own will do. */
 static struct feed *
 open_feed(struct run *run)
@@ -456,8 +487,16 @@ open_feed(struct run *run)
 	    .to = run->o->to,
 	    .ahead = reads_ahead(run),
 	};
-	struct feed *feed = feed_new(&o);
+	struct feed *feed;
 
+	/* what it keeps is not guarded against a thread of its own */
+	if (run->extract != NULL) {
+		o.ahead = false;
+		o.on_packet = on_packet;
+		o.on_fragments = on_fragments;
+		o.arg = run->extract;
+	}
+	feed = feed_new(&o);
 	if (feed != NULL || !o.ahead)
 		return feed;
 	o.ahead = false;
@@ -501,6 +540,11 @@ run_open(struct run *run, char *err, size_t err_size)
 		snprintf(err, err_size, "memory ran out");
 		return false;
 	}
+	if (run->o->extract != NULL) {
+		run->extract = extract_open(run->o, run->reader, err, err_size);
+		if (run->extract == NULL)
+			return false;
+	}
 	progress_init(
 	    &run->progress, show ? stderr : NULL, terminal, run->reader);
 	return true;
@@ -516,6 +560,7 @@ run_close(struct run *run)
 	reorder_free(run->reorder);
 	reader_close(run->reader);
 	output_abandon(&run->output);
+	extract_free(run->extract);
 	summary_fini(&run->summary);
 }
 
@@ -544,13 +589,14 @@ run_analysis(struct options *o)
 		goto out;
 	}
 	begin_report(&run);
-	if (run.write_error == 0)
+	if (run.write_error == 0) {
 		feed = open_feed(&run);
-	if (feed == NULL) {
-		message_say("memory ran out");
-		goto out;
+		if (feed == NULL) {
+			message_say("memory ran out");
+			goto out;
+		}
+		read_packets(&run, feed);
 	}
-	read_packets(&run, feed);
 	feed_free(feed);
 	note_reorder(&run);
 	if (interrupt_signal() != 0)
@@ -559,7 +605,7 @@ run_analysis(struct options *o)
 	write_report(&run);
 	if (run.out_of_memory)
 		warn_memory(&run);
-	if (!report_written(&run))
+	if (!report_written(&run) || !capture_extracted(&run))
 		goto out;
 	status = incomplete || run.out_of_memory ? STATUS_INCOMPLETE
 		 : run.fail_on_met               ? STATUS_FAIL_ON

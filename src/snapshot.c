@@ -164,6 +164,7 @@ snapshot_take(struct conn *c, int64_t end_t, struct conn_report *r)
 	r->number = c->number;
 	r->version = (uint8_t)c->key.version;
 	r->tunnel = c->key.tunnel;
+	r->vlan = c->key.vlan;
 	r->encap_n = c->encap_n;
 	memcpy(r->encap, c->encap, sizeof(r->encap));
 	r->certainty = (enum certainty)c->certainty;

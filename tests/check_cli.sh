@@ -181,6 +181,65 @@ run 0 -o /dev/null $good
 left=$(find . -name 'report.*')
 [ -z "$left" ] || fail "-o leaves $left"
 
+# --- --extract
+same_capture()
+{
+	cmp -s "$1" "$2" || fail "$3"
+}
+run 0 --extract new.pcap $good
+same_capture new.pcap $good "--extract does not take out all packets"
+same_capture out reference "--extract changes the report"
+run 0 -w new.pcap -f 'tcp[tcpflags] & tcp-syn != 0' --to +0.02 $good
+run 0 -j new.pcap
+grep -q '"total":2,' out || fail "-w takes out what was not analysed"
+run 0 -w new.pcap nanoseconds.pcap
+same_capture new.pcap nanoseconds.pcap "-w loses nanoseconds"
+run 0 -w new.pcap ip-fragments.pcap
+same_capture new.pcap ip-fragments.pcap "-w loses fragments"
+run 0 -w new.pcap icmp-unreachable.pcap
+same_capture new.pcap icmp-unreachable.pcap "-w loses ICMP errors"
+gzip -c $good >packed.gz
+run 0 -w new.pcap packed.gz
+same_capture new.pcap $good "-w does not read a compressed file again"
+run 0 -w new.pcap - <$good
+same_capture new.pcap $good "-w loses packets of standard input"
+mkfifo pipe
+cat $good >pipe &
+run 0 -w new.pcap pipe
+same_capture new.pcap $good "-w loses packets of a pipe"
+run 0 -w - -o report $good
+same_capture out $good "-w - does not write to standard output"
+same_capture report reference "-w - changes the report"
+run 0 --top 1 --sort bytes -w new.pcap mixed-traffic.pcap
+run 0 -j new.pcap
+grep -q '"connections":1,' out || fail "-w does not follow --top"
+run 3 -w new.pcap $cut
+rm -f new.pcap
+refuses '--extract: standard output' -w - $good
+refuses '--extract: report' -w report -o report $good
+refuses '--extract: ./' -w ./$good $good
+same_capture $good "$srcdir/samples/$good" "--extract changed the capture"
+run 2 -w new.pcap $good raw-ip.pcap
+grep -q 'different link types' err || fail "link types: $(cat err)"
+run 0 -w new.pcap -f 'net 10.0.0.0/8' $good ipv6.pcap
+same_capture new.pcap $good "-w does not take out one of several files"
+run 0 --reorder -w new.pcap time-backwards.pcap
+run 0 -j new.pcap
+grep -q '"kind":"time-backwards"' out &&
+	fail "--reorder does not reach -w"
+rm -f new.pcap
+refuses 'given twice' -w a -w b $good
+run 2 -w new.pcap --limit K_SPOOL=0 - <$good
+grep -q 'K_SPOOL' err || fail "a full spool is not named: $(cat err)"
+run 2 -w missing/new $good
+if [ -c /dev/full ]; then
+	run 2 -w /dev/full $good
+	grep -q '^tcpconn-analyze: --extract: /dev/full: it cannot' err ||
+		fail "-w to a full device: $(cat err)"
+fi
+left=$(find . -name 'new.pcap*')
+[ -z "$left" ] || fail "-w leaves $left"
+
 # --- texts
 run 0 --help
 grep -q '^Usage: tcpconn-analyze' out || fail "--help"

@@ -33,6 +33,7 @@ static const struct {
     {"K_TOMBSTONES", 65536, offsetof(struct limits, tombstones)},
     {"K_TRACE", 65536, offsetof(struct limits, trace)},
     {"K_STATES", 64, offsetof(struct limits, states)},
+    {"K_SPOOL", 1024, offsetof(struct limits, spool)},
 };
 
 static const struct limit_row *

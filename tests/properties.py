@@ -336,6 +336,37 @@ def select(sample):
     return True
 
 
+def sizes(c):
+    return [[c["sides"][side][key]
+             for key in ("packets", "bytes", "payload_bytes", "unique_bytes",
+                         "capture_duplicates")]
+            for side in ("client", "server")]
+
+
+def extract(sample):
+    """--extract takes out the packets of a connection, unchanged; read alone
+    they make the same connection."""
+    for c in sample.before:
+        path = os.path.join(sample.directory, sample.name + ".extract")
+        number = str(c["number"])
+        output("--json", "-c", number, "--extract", path, sample.path)
+        taken = wire.read_capture(path).packets
+        whole = iter(sample.capture.packets)
+        for p in taken:
+            if not any(p.ns == q.ns and p.data == q.data for q in whole):
+                raise Failure("connection %s: packets that are not in the "
+                              "capture, or in another order" % number)
+        with open(sample.path, "rb") as f:
+            output("--json", "-c", number, "-w", path + ".2", "-", stdin=f)
+        with open(path, "rb") as f, open(path + ".2", "rb") as g:
+            if f.read() != g.read():
+                raise Failure("another capture from a pipe")
+        if [sizes(x) for x in report(path)["connections"]] != [sizes(c)]:
+            raise Failure("connection %s: other packets, or those of others"
+                          % number)
+    return bool(sample.before)
+
+
 def ndjson(sample):
     """One object a line: the same connections."""
     lines = output("--format=ndjson", sample.path).decode().splitlines()
@@ -388,7 +419,7 @@ def unchanged(sample):
 
 
 PROPERTIES = (shift, wrap, swap, strangers, cut, stdin, formats, select,
-              ndjson, table)
+              extract, ndjson, table)
 
 
 def attempt(prop, sample):
