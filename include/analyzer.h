@@ -69,6 +69,12 @@ enum analyzer_result {
 enum analyzer_result
 analyzer_segment(struct analyzer *a, const struct segment *s);
 
+/*
+ * A segment that somebody else analyses: capture time goes on, and nothing
+ * else. ANALYZER_UNATTRIBUTED, or ANALYZER_STOP.
+ */
+enum analyzer_result analyzer_pass(struct analyzer *a, const struct segment *s);
+
 /* An ICMP error (R2.17): attributed if it belongs to a known connection. */
 enum analyzer_result
 analyzer_icmp(struct analyzer *a, const struct icmp_error *e);

@@ -14,6 +14,7 @@
 #include "anomaly.h"
 #include "limits.h"
 #include "report.h"
+#include "shard.h"
 
 /* One line without a newline: the option, what was wrong, what is accepted. */
 struct complaint {
@@ -71,6 +72,9 @@ bool value_time(const char *arg, struct time_bound *t, struct complaint *c);
  */
 int64_t
 time_bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent);
+
+/* "2/8": the second of eight parts; at most 65536. */
+bool value_shard(const char *arg, struct shard *s, struct complaint *c);
 
 /* NAME=N for a bound of limit_table. */
 bool value_limit(const char *arg, struct limits *l, struct complaint *c);

@@ -14,6 +14,7 @@
 #include "limits.h"
 #include "option_values.h"
 #include "report.h"
+#include "shard.h"
 
 enum option_id {
 #define GROUP(heading)
@@ -58,6 +59,8 @@ struct options {
 	size_t captures_n;
 	const char *filter; /* NULL: none */
 	struct time_bound from, to;
+
+	struct shard shard;
 
 	struct report_options report; /* but for what depends on the output */
 	struct range_list connections, explain, ladder;

@@ -559,6 +559,13 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 }
 
 enum analyzer_result
+analyzer_pass(struct analyzer *a, const struct segment *s)
+{
+	advance(a, s->ts_ns);
+	return sweep(a) != 0 ? ANALYZER_STOP : ANALYZER_UNATTRIBUTED;
+}
+
+enum analyzer_result
 analyzer_icmp(struct analyzer *a, const struct icmp_error *e)
 {
 	struct flow *f = flow_lookup(a->flows, &e->key);

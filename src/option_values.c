@@ -13,6 +13,7 @@
 #include "names.h"
 
 #define NS_PER_SECOND 1000000000
+#define SHARDS_MAX 65536
 
 bool
 complain(struct complaint *c, const char *format, ...)
@@ -418,4 +419,22 @@ time_bound_ns(const struct time_bound *b, int64_t first_ns, int64_t absent)
 	if (!b->relative)
 		return b->ns;
 	return first_ns > INT64_MAX - b->ns ? INT64_MAX : first_ns + b->ns;
+}
+
+bool
+value_shard(const char *arg, struct shard *s, struct complaint *c)
+{
+	const char *slash = strchr(arg, '/');
+	char part[16];
+	uint64_t k, n;
+
+	if (slash == NULL || (size_t)(slash - arg) >= sizeof(part))
+		return complain(c, "'%.40s' is not like 2/8", arg);
+	memcpy(part, arg, (size_t)(slash - arg));
+	part[slash - arg] = '\0';
+	if (!value_number(slash + 1, 1, SHARDS_MAX, &n, c) ||
+	    !value_number(part, 1, n, &k, c))
+		return false;
+	*s = (struct shard){.k = (unsigned)k, .n = (unsigned)n};
+	return true;
 }

@@ -87,6 +87,12 @@ set_to(struct options *o, const char *arg, struct complaint *c)
 }
 
 static bool
+set_shard(struct options *o, const char *arg, struct complaint *c)
+{
+	return value_shard(arg, &o->shard, c);
+}
+
+static bool
 set_connection(struct options *o, const char *arg, struct complaint *c)
 {
 	return value_ranges(arg, UINT32_MAX, &o->connections, c);
@@ -355,6 +361,7 @@ static bool (*const option_set[OPTION_COUNT])(
     [OPTION_FROM] = set_from,
     [OPTION_TO] = set_to,
     [OPTION_READ] = set_capture,
+    [OPTION_SHARD] = set_shard,
     [OPTION_CONNECTION] = set_connection,
     [OPTION_MIN_SEVERITY] = set_min_severity,
     [OPTION_KIND] = set_kind,

@@ -120,8 +120,13 @@ count_result(struct run *run, enum analyzer_result result, uint64_t frame_no,
 static bool
 handle_icmp(struct run *run, const struct icmp_error *icmp)
 {
-	enum analyzer_result result = analyzer_icmp(run->analyzer, icmp);
+	enum analyzer_result result;
 
+	if (!shard_has(&run->o->shard, &icmp->key)) {
+		count_reason(&run->counts, REASON_OTHER_SHARD, icmp->frame_no);
+		return true;
+	}
+	result = analyzer_icmp(run->analyzer, icmp);
 	if (result != ANALYZER_ATTRIBUTED)
 		return count_result(
 		    run, result, icmp->frame_no, REASON_NOT_TCP);
@@ -130,14 +135,21 @@ handle_icmp(struct run *run, const struct icmp_error *icmp)
 }
 
 static bool
+handle_segment(struct run *run, const struct segment *s)
+{
+	run->counts.tcp++;
+	if (!shard_has(&run->o->shard, &s->key))
+		return count_result(run, analyzer_pass(run->analyzer, s),
+		    s->frame_no, REASON_OTHER_SHARD);
+	return count_result(run, analyzer_segment(run->analyzer, s),
+	    s->frame_no, fault_reason(s));
+}
+
+static bool
 handle_packet(struct run *run, const struct feed_item *item)
 {
-	if (item->verdict == DECODE_OK) {
-		run->counts.tcp++;
-		return count_result(run,
-		    analyzer_segment(run->analyzer, &item->u.seg),
-		    item->frame_no, fault_reason(&item->u.seg));
-	}
+	if (item->verdict == DECODE_OK)
+		return handle_segment(run, &item->u.seg);
 	if (item->verdict == DECODE_ICMP)
 		return handle_icmp(run, &item->u.icmp);
 	count_reason(&run->counts,

@@ -336,6 +336,31 @@ def select(sample):
     return True
 
 
+# What many connections together show is seen only within a part, and what
+# follows from it; numbers are of the part.
+OF_MANY = {"number", "continues", "sub", "verdict", "worst_severity"}
+
+
+def shard(sample):
+    """All parts together are the whole."""
+    merged, analysed = [], 0
+    for part in "1/3", "2/3", "3/3":
+        lines = output("--format=ndjson", "--shard", part, sample.path)
+        for record in map(json.loads, lines.decode().splitlines()):
+            if record["record"] == "connection":
+                del record["record"]
+                merged.append(record)
+            elif record["record"] == "summary":
+                analysed += record["packets"]["analysed"]
+    merged.sort(key=lambda c: c["first_frame"])
+    expect_equal(sorted(sample.before, key=lambda c: c["first_frame"]),
+                 merged, Rules(OF_MANY if len(sample.before) > 5 else
+                               {"number", "continues"}))
+    if analysed != report(sample.path)["packets"]["analysed"]:
+        raise Failure("%d packets are analysed in parts" % analysed)
+    return bool(sample.before)
+
+
 def sizes(c):
     return [[c["sides"][side][key]
              for key in ("packets", "bytes", "payload_bytes", "unique_bytes",
@@ -419,7 +444,7 @@ def unchanged(sample):
 
 
 PROPERTIES = (shift, wrap, swap, strangers, cut, stdin, formats, select,
-              extract, ndjson, table)
+              extract, shard, ndjson, table)
 
 
 def attempt(prop, sample):
