@@ -7,7 +7,8 @@
 /*
  * From now on SIGINT and SIGTERM are remembered, unless they were ignored
  * before; a second one ends the program. SIGPIPE is ignored, so that writing
- * to a closed pipe fails with EPIPE.
+ * to a closed pipe fails with EPIPE, and SIGXFSZ, so that writing beyond the
+ * limit of file sizes fails with EFBIG.
  */
 void interrupt_install(void);
 

@@ -34,6 +34,7 @@ interrupt_install(void)
 
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
 	catch_signal(SIGINT);
 	catch_signal(SIGTERM);
 }

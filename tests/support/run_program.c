@@ -3,7 +3,6 @@
  */
 #include "support/run_program.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,8 @@
 #include "run.h"
 
 #define WORDS_MAX 64
+
+void (*run_watch)(bool begins);
 
 static void
 need(bool good, const char *what)
@@ -83,9 +84,13 @@ run_words(const char *const *argv)
 		need(words[n + 1] != NULL, "strdup");
 		n++;
 	}
+	if (run_watch != NULL)
+		run_watch(true);
 	if (options_parse(&o, n + 1, words, &c) && o.action == ACTION_ANALYSE)
 		status = (int)run_analysis(&o);
 	options_fini(&o);
+	if (run_watch != NULL)
+		run_watch(false);
 	while (n > 0)
 		free(words[n--]);
 	return status;

@@ -5,10 +5,14 @@
 #ifndef TCPCONN_RUN_PROGRAM_H
 #define TCPCONN_RUN_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define RUN_BAD_USAGE 100
+
+/* Called around what the program itself does; may be NULL. */
+extern void (*run_watch)(bool begins);
 
 /* A file that is written anew for each run. */
 struct run_file {
