@@ -15,6 +15,9 @@ void teardown_finish(struct conn *c, int64_t end_t);
 void
 teardown_report(const struct conn *c, int64_t end_t, struct teardown_report *r);
 
+/* R7.9: what an open connection with its latest segment at last_t is. */
+enum close_outcome teardown_open_at_end(int64_t last_t, int64_t end_t);
+
 /* Whether both directions are closed: the record may linger and end. */
 bool teardown_done(const struct conn *c);
 

@@ -237,6 +237,13 @@ close_by_reset(const struct conn *c)
 				      : CLOSE_RESET_BY_SERVER; /* R7.5 */
 }
 
+enum close_outcome
+teardown_open_at_end(int64_t last_t, int64_t end_t)
+{
+	return end_t - last_t >= IDLE_AT_END ? CLOSE_IDLE_AT_END
+					     : CLOSE_ACTIVE_AT_END;
+}
+
 /* Outcome of the close; end_t is the end of the capture. */
 static enum close_outcome
 teardown_close(const struct conn *c, int64_t end_t)
@@ -264,8 +271,7 @@ teardown_close(const struct conn *c, int64_t end_t)
 		return CLOSE_HALF_CLOSED_AT_END;
 	if (c->evicted)
 		return CLOSE_EVICTED;
-	return end_t - c->last_t >= IDLE_AT_END ? CLOSE_IDLE_AT_END
-						: CLOSE_ACTIVE_AT_END;
+	return teardown_open_at_end(c->last_t, end_t);
 }
 
 /* R6.70 */
