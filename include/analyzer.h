@@ -66,6 +66,11 @@ enum analyzer_result {
 	ANALYZER_NO_MEMORY,
 };
 
+/* Segments that will come next, at most ANALYZER_EXPECT: a hint, no more. */
+#define ANALYZER_EXPECT 64
+void analyzer_expect(
+    struct analyzer *a, const struct flow_key *const key[], unsigned n);
+
 enum analyzer_result
 analyzer_segment(struct analyzer *a, const struct segment *s);
 

@@ -1,6 +1,6 @@
 /*
- * feed.h - packets read and decoded, one by one: by the caller, or ahead of it
- * by a second thread. What comes, and in which order, is the same.
+ * feed.h - packets read and decoded, some at a time: by the caller, or ahead
+ * of it by a second thread. What comes, and in which order, is the same.
  */
 #ifndef TCPCONN_FEED_H
 #define TCPCONN_FEED_H
@@ -42,13 +42,21 @@ struct feed_item {
 	} u;
 };
 
+#define FEED_BATCH 64
+
 struct feed; /* owned by its creator */
 
 /* NULL when memory or threads ran out. */
 struct feed *feed_new(const struct feed_options *o);
 
-/* The next packet, borrowed until the next call, or NULL at the end. */
-const struct feed_item *feed_next(struct feed *f);
+/*
+ * The next packets in order, n of them (at most FEED_BATCH), borrowed until
+ * the next call; NULL at the end.
+ */
+const struct feed_item *feed_next(struct feed *f, unsigned *n);
+
+/* Read no more; what was read already still comes. */
+void feed_stop(struct feed *f);
 
 /* Stop reading; afterwards reader and decoder are the caller's again. */
 void feed_free(struct feed *f);

@@ -44,6 +44,14 @@ void flow_free(struct flow_table *t);
 struct flow *flow_lookup(struct flow_table *t, const struct flow_key *key);
 
 /*
+ * The flows of n keys will be looked up soon: bring them near, all at once
+ * instead of one after the other. At most FLOW_EXPECT of them.
+ */
+#define FLOW_EXPECT 64
+void flow_expect(
+    const struct flow_table *t, const struct flow_key *const key[], unsigned n);
+
+/*
  * A new flow for key, numbered in order of appearance, that holds nothing
  * yet; it replaces nothing: flow_remove() an earlier incarnation first. NULL:
  * no memory.

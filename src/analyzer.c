@@ -526,6 +526,13 @@ unknown_tuple(struct analyzer *a, const struct segment *s)
 	return c != NULL ? run_segment(a, c, s) : ANALYZER_NO_MEMORY;
 }
 
+void
+analyzer_expect(
+    struct analyzer *a, const struct flow_key *const key[], unsigned n)
+{
+	flow_expect(a->flows, key, n);
+}
+
 enum analyzer_result
 analyzer_segment(struct analyzer *a, const struct segment *s)
 {

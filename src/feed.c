@@ -11,17 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_ITEMS 256
-#define BATCHES 8
+#define BATCHES 32
 /* A batch ends when its payloads have filled so much. */
-#define BATCH_BYTES (256u << 10)
+#define BATCH_BYTES (64u << 10)
+/* Without a thread, a longer payload stays where it is and ends the batch. */
+#define COPY_MOST 600
 /* libpcap hands out no longer packets (MAXIMUM_SNAPLEN). */
 #define PACKET_MOST (256u << 10)
 
 struct batch {
-	struct feed_item item[BATCH_ITEMS];
+	struct feed_item item[FEED_BATCH];
 	unsigned n;
-	bool last;
+	bool last;      /* nothing comes after it */
 	uint8_t *bytes; /* owned; payloads of the items, or NULL */
 	size_t used, room;
 };
@@ -30,12 +31,13 @@ struct feed {
 	struct feed_options o;
 	int64_t from_ns, to_ns; /* span to analyse, both ends included */
 	bool begun;
-	struct feed_item item; /* of a feed without a thread */
+	struct batch *ring; /* owned; BATCHES of them, or one */
+	unsigned batches;
+	bool lent;  /* the batch at tail is the caller's */
+	bool ended; /* the caller has the last one */
 	/* --- ahead of the caller --- */
-	struct batch *ring; /* owned; BATCHES of them */
-	unsigned taken;     /* item of the batch at tail, the caller's */
 	pthread_t thread;
-	bool running;
+	bool running, locks; /* the thread; what it needs is there */
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* head, tail or quit has changed */
 	unsigned head, tail;  /* batches filled and emptied so far */
@@ -92,33 +94,38 @@ feed_read(struct feed *f, struct feed_item *item)
 
 /* --- the thread --------------------------------------------------------- */
 
-/* Keep the payload of seg beside it. */
-static void
-batch_keep(struct batch *b, struct segment *seg)
+/*
+ * Keep the payload of seg beside it. False: it is left in the reader's buffer,
+ * so that nothing may be read until it was seen.
+ */
+static bool
+batch_keep(const struct feed *f, struct batch *b, struct segment *seg)
 {
-	uint8_t *copy;
-
 	if (seg->payload_cap == 0 || seg->payload == NULL)
-		return;
+		return true;
+	if (!f->o.ahead && seg->payload_cap > COPY_MOST)
+		return false;
 	if (seg->payload_cap > b->room - b->used) {
 		seg->payload = NULL; /* as if it was not captured */
 		seg->payload_cap = 0;
-		return;
+		return true;
 	}
-	copy = b->bytes + b->used;
-	memcpy(copy, seg->payload, seg->payload_cap);
-	seg->payload = copy;
+	seg->payload =
+	    memcpy(b->bytes + b->used, seg->payload, seg->payload_cap);
 	b->used += seg->payload_cap;
+	return true;
 }
 
 static void
 batch_fill(struct feed *f, struct batch *b)
 {
+	bool go_on = true;
+
 	b->n = 0;
 	b->used = 0;
 	b->last = false;
 	/* the longest payload fits behind what is used */
-	while (b->n < BATCH_ITEMS && b->used < BATCH_BYTES) {
+	while (go_on && b->n < FEED_BATCH && b->used < BATCH_BYTES) {
 		struct feed_item *item = &b->item[b->n];
 
 		if (!feed_read(f, item)) {
@@ -126,7 +133,7 @@ batch_fill(struct feed *f, struct batch *b)
 			return;
 		}
 		if (item->verdict == DECODE_OK)
-			batch_keep(b, &item->u.seg);
+			go_on = batch_keep(f, b, &item->u.seg);
 		b->n++;
 	}
 }
@@ -138,7 +145,7 @@ wait_for_room(struct feed *f)
 	bool go_on;
 
 	pthread_mutex_lock(&f->lock);
-	while (!f->quit && f->head - f->tail == BATCHES)
+	while (!f->quit && f->head - f->tail == f->batches)
 		pthread_cond_wait(&f->moved, &f->lock);
 	go_on = !f->quit;
 	pthread_mutex_unlock(&f->lock);
@@ -151,7 +158,7 @@ read_ahead(void *arg)
 	struct feed *f = arg;
 
 	while (wait_for_room(f)) {
-		struct batch *b = &f->ring[f->head % BATCHES];
+		struct batch *b = &f->ring[f->head % f->batches];
 
 		batch_fill(f, b);
 		pthread_mutex_lock(&f->lock);
@@ -164,25 +171,25 @@ read_ahead(void *arg)
 	return NULL;
 }
 
-/* The batch that the caller reads; waits for it. */
+/* The batch that the caller reads next; waits for it. NULL: none will come. */
 static struct batch *
 batch_at_tail(struct feed *f)
 {
-	pthread_mutex_lock(&f->lock);
-	while (f->head == f->tail)
-		pthread_cond_wait(&f->moved, &f->lock);
-	pthread_mutex_unlock(&f->lock);
-	return &f->ring[f->tail % BATCHES];
-}
+	bool any;
 
-static void
-batch_done(struct feed *f)
-{
 	pthread_mutex_lock(&f->lock);
-	f->tail++;
-	pthread_cond_signal(&f->moved);
+	if (f->lent) {
+		f->tail++;
+		pthread_cond_signal(&f->moved);
+	}
+	while (f->head == f->tail && f->running)
+		pthread_cond_wait(&f->moved, &f->lock);
+	any = f->head != f->tail;
 	pthread_mutex_unlock(&f->lock);
-	f->taken = 0;
+	f->lent = any;
+	if (!any)
+		return NULL;
+	return &f->ring[f->tail % f->batches];
 }
 
 static bool
@@ -190,10 +197,11 @@ ring_new(struct feed *f)
 {
 	unsigned i;
 
-	f->ring = calloc(BATCHES, sizeof(*f->ring));
+	f->batches = f->o.ahead ? BATCHES : 1;
+	f->ring = calloc(f->batches, sizeof(*f->ring));
 	if (f->ring == NULL)
 		return false;
-	for (i = 0; i < BATCHES; i++) {
+	for (i = 0; i < f->batches; i++) {
 		f->ring[i].room = BATCH_BYTES + PACKET_MOST;
 		f->ring[i].bytes = malloc(f->ring[i].room);
 		if (f->ring[i].bytes == NULL)
@@ -205,26 +213,29 @@ ring_new(struct feed *f)
 /* --- the caller's side -------------------------------------------------- */
 
 static bool
+make_locks(struct feed *f)
+{
+	if (pthread_mutex_init(&f->lock, NULL) != 0)
+		return false;
+	f->locks = pthread_cond_init(&f->moved, NULL) == 0;
+	if (!f->locks)
+		pthread_mutex_destroy(&f->lock);
+	return f->locks;
+}
+
+static bool
 start_ahead(struct feed *f)
 {
 	sigset_t all, before;
 
-	if (!ring_new(f) || pthread_mutex_init(&f->lock, NULL) != 0)
+	if (!make_locks(f))
 		return false;
-	if (pthread_cond_init(&f->moved, NULL) != 0) {
-		pthread_mutex_destroy(&f->lock);
-		return false;
-	}
 	/* signals are for the caller's thread, which looks for them */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	f->running = pthread_create(&f->thread, NULL, read_ahead, f) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (f->running)
-		return true;
-	pthread_cond_destroy(&f->moved);
-	pthread_mutex_destroy(&f->lock);
-	return false;
+	return f->running;
 }
 
 struct feed *
@@ -235,7 +246,7 @@ feed_new(const struct feed_options *o)
 	if (f == NULL)
 		return NULL;
 	f->o = *o;
-	if (o->ahead && !start_ahead(f)) {
+	if (!ring_new(f) || (o->ahead && !start_ahead(f))) {
 		feed_free(f);
 		return NULL;
 	}
@@ -243,20 +254,38 @@ feed_new(const struct feed_options *o)
 }
 
 const struct feed_item *
-feed_next(struct feed *f)
+feed_next(struct feed *f, unsigned *n)
 {
-	struct batch *b;
+	struct batch *b = f->ring;
 
-	if (!f->running)
-		return feed_read(f, &f->item) ? &f->item : NULL;
-	b = batch_at_tail(f);
-	while (f->taken == b->n) {
-		if (b->last)
-			return NULL;
-		batch_done(f);
+	if (f->ended)
+		return NULL;
+	if (f->o.ahead)
 		b = batch_at_tail(f);
+	else
+		batch_fill(f, b);
+	if (b == NULL)
+		return NULL;
+	f->ended = b->last;
+	*n = b->n;
+	return b->n > 0 ? b->item : NULL;
+}
+
+void
+feed_stop(struct feed *f)
+{
+	if (!f->o.ahead) {
+		f->ended = true;
+		return;
 	}
-	return &b->item[f->taken++];
+	if (!f->running)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->quit = true;
+	pthread_cond_signal(&f->moved);
+	pthread_mutex_unlock(&f->lock);
+	pthread_join(f->thread, NULL);
+	f->running = false;
 }
 
 void
@@ -266,16 +295,12 @@ feed_free(struct feed *f)
 
 	if (f == NULL)
 		return;
-	if (f->running) {
-		pthread_mutex_lock(&f->lock);
-		f->quit = true;
-		pthread_cond_signal(&f->moved);
-		pthread_mutex_unlock(&f->lock);
-		pthread_join(f->thread, NULL);
+	feed_stop(f);
+	if (f->locks) {
 		pthread_cond_destroy(&f->moved);
 		pthread_mutex_destroy(&f->lock);
 	}
-	for (i = 0; f->ring != NULL && i < BATCHES; i++)
+	for (i = 0; f->ring != NULL && i < f->batches; i++)
 		free(f->ring[i].bytes);
 	free(f->ring);
 	free(f);

@@ -14,6 +14,7 @@
 
 #include "constants.h"
 #include "handshake.h"
+#include "prefetch.h"
 #include "teardown.h"
 
 #define TABLE_FIRST 1024
@@ -211,6 +212,49 @@ flow_lookup(struct flow_table *t, const struct flow_key *key)
 			return f;
 	}
 	return NULL;
+}
+
+/* Where the search for hash begins, not yet compared. */
+static const struct flow_slot *
+slot_home(const struct flow_table *t, uint32_t hash)
+{
+	return &t->slot[hash & t->mask];
+}
+
+/* The first flow of that hash, or NULL. */
+static const struct flow *
+flow_likely(const struct flow_table *t, uint32_t hash)
+{
+	uint32_t i = hash & t->mask;
+
+	for (; t->slot[i].cell != NONE; i = (i + 1) & t->mask)
+		if (t->slot[i].hash == hash)
+			return cell_at(t, t->slot[i].cell);
+	return NULL;
+}
+
+void
+flow_expect(
+    const struct flow_table *t, const struct flow_key *const key[], unsigned n)
+{
+	const struct flow *f[FLOW_EXPECT];
+	uint32_t hash[FLOW_EXPECT];
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		hash[i] = key_hash(key[i]);
+		prefetch(slot_home(t, hash[i]));
+	}
+	for (i = 0; i < n; i++) {
+		f[i] = flow_likely(t, hash[i]);
+		if (f[i] != NULL) {
+			prefetch(f[i]);
+			prefetch(&f[i]->parked);
+		}
+	}
+	for (i = 0; i < n; i++)
+		if (f[i] != NULL && f[i]->parked.u.more != NULL)
+			prefetch(f[i]->parked.u.more);
 }
 
 static void

@@ -36,8 +36,6 @@
 #define REORDER_PACKETS ((size_t)1 << 18)
 #define REORDER_BYTES ((size_t)64 << 20)
 #define MESSAGE_SIZE 1024
-/* How often to look for a signal; a read that waits is interrupted anyway. */
-#define SIGNAL_PACKETS 64
 /* Smaller inputs are read before a thread has started. */
 #define AHEAD_BYTES (1u << 20)
 
@@ -157,22 +155,40 @@ handle_packet(struct run *run, const struct feed_item *item)
 	return true;
 }
 
+/* Tell the engine which connections come next. */
+static void
+expect_items(struct run *run, const struct feed_item *item, unsigned n)
+{
+	const struct flow_key *key[FEED_BATCH];
+	unsigned keys = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		if (item[i].verdict == DECODE_OK)
+			key[keys++] = &item[i].u.seg.key;
+	if (keys > 1)
+		analyzer_expect(run->analyzer, key, keys);
+}
+
 static void
 read_packets(struct run *run, struct feed *feed)
 {
 	struct packet_counts *c = &run->counts;
 	const struct feed_item *item;
 	bool go_on = true;
+	unsigned n;
 
-	while (go_on && (item = feed_next(feed)) != NULL) {
-		c->total++;
-		run->captured_bytes += item->cap_len;
-		go_on = handle_packet(run, item);
-		if (c->total % SIGNAL_PACKETS == 0 && interrupt_signal() != 0)
-			go_on = false;
-		if (c->total % PROGRESS_PACKETS == 0)
-			progress_update(
-			    &run->progress, c->total, run->captured_bytes);
+	while (go_on && (item = feed_next(feed, &n)) != NULL) {
+		expect_items(run, item, n);
+		for (unsigned i = 0; i < n && go_on; i++) {
+			c->total++;
+			run->captured_bytes += item[i].cap_len;
+			go_on = handle_packet(run, &item[i]);
+			if (c->total % PROGRESS_PACKETS == 0)
+				progress_update(&run->progress, c->total,
+				    run->captured_bytes);
+		}
+		if (interrupt_signal() != 0)
+			feed_stop(feed);
 	}
 	progress_fini(&run->progress, c->total);
 }
