@@ -269,6 +269,7 @@ struct conn_report {
 	uint32_t transitions_n;
 	struct event *event;                /* owned; by frame, then by rule */
 	uint32_t events_n;                  /* events with details */
+	bool uneventful;                    /* all counts are known to be 0 */
 	uint32_t kind_count[ANOMALY_COUNT]; /* exact */
 	struct trace *trace; /* owned; NULL unless it was wanted */
 };

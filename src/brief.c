@@ -76,6 +76,7 @@ brief_fill(const struct flow *f, const struct segment *first,
     const struct segment *last, struct conn_report *r)
 {
 	r->number = f->number;
+	r->uneventful = true;
 	r->version = (uint8_t)f->key.version;
 	r->certainty = CERTAINTY_CERTAIN;
 	r->first_frame = first->frame_no;

@@ -229,7 +229,7 @@ summary_add(struct summary *s, const struct conn_report *r)
 	s->by_outcome[r->handshake.outcome]++;
 	s->by_close[r->teardown.close]++;
 	s->by_verdict[r->verdict.id]++;
-	for (unsigned i = 0; i < ANOMALY_COUNT; i++) {
+	for (unsigned i = 0; i < ANOMALY_COUNT && !r->uneventful; i++) {
 		s->kind_count[i] += r->kind_count[i];
 		s->kind_connections[i] += r->kind_count[i] > 0;
 	}

@@ -151,6 +151,7 @@ take_transitions(struct conn *c, struct conn_report *r)
 static void
 take_events(struct conn *c, struct conn_report *r)
 {
+	r->uneventful = c->log == NULL;
 	if (c->log == NULL)
 		return;
 	memcpy(r->kind_count, c->log->count, sizeof(r->kind_count));

@@ -53,12 +53,6 @@ compare(const struct talker *a, const struct talker *b)
 	return memcmp(a->addr, b->addr, sizeof(a->addr));
 }
 
-static int
-compare_slots(const void *a, const void *b)
-{
-	return compare(a, b);
-}
-
 static bool
 grow(struct talkers *t)
 {
@@ -78,6 +72,48 @@ grow(struct talkers *t)
 	return true;
 }
 
+static void
+swap(struct talker *a, struct talker *b)
+{
+	struct talker t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/* A host of v that is likely to be neither loud nor quiet. */
+static struct talker *
+middle_of_three(struct talker *v, size_t n)
+{
+	struct talker *a = &v[0], *b = &v[n / 2], *c = &v[n - 1];
+
+	if (compare(a, b) > 0)
+		return compare(b, c) > 0 ? b : compare(a, c) > 0 ? c : a;
+	return compare(a, c) > 0 ? a : compare(b, c) > 0 ? c : b;
+}
+
+/* Bring the louder `half` of n hosts to the front, in no order. */
+static void
+split(struct talker *v, size_t n, size_t half)
+{
+	while (n > 1 && half > 0 && half < n) {
+		size_t louder = 0;
+
+		swap(middle_of_three(v, n), &v[n - 1]);
+		for (size_t i = 0; i + 1 < n; i++)
+			if (compare(&v[i], &v[n - 1]) < 0)
+				swap(&v[i], &v[louder++]);
+		swap(&v[louder], &v[n - 1]);
+		if (louder >= half) {
+			n = louder;
+			continue;
+		}
+		v += louder + 1;
+		n -= louder + 1;
+		half -= louder + 1;
+	}
+}
+
 /* Keep the louder half. */
 static bool
 forget(struct talkers *t)
@@ -90,7 +126,7 @@ forget(struct talkers *t)
 	for (size_t i = 0; i < t->room; i++)
 		if (t->slot[i].version != 0)
 			kept[n++] = t->slot[i];
-	qsort(kept, n, sizeof(*kept), compare_slots);
+	split(kept, n, half);
 	for (size_t i = half; i < n; i++) {
 		uint64_t most =
 		    talker_bytes(&kept[i]) + kept[i].uncounted_bytes;
