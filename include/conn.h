@@ -121,7 +121,7 @@ struct endpoint_rare {
 	uint16_t bad_delta; /* got - want of the first bad one */
 	struct event_ref bad_refs[BAD_SUMS]; /* their events, to take back */
 	/* data with an older time stamp, which its peer may take (R6.73) */
-	uint64_t other_clock_end; /* 0: none waits */
+	uint64_t other_clock_end;                   /* 0: none waits */
 	uint32_t other_clock_first, other_clock_hi; /* TSval */
 	struct event_ref paws_ref;
 	uint32_t bad_echoes; /* R6.74 */
@@ -170,7 +170,6 @@ struct endpoint_rare {
 struct endpoint {
 	/* --- every segment --- */
 	uint64_t base;           /* offset of the ISN (R1.13) */
-	uint64_t start;          /* first offset that the file shows */
 	uint64_t max_end;        /* observed SND.NXT (R1.17) */
 	uint64_t una;            /* peer's cumulative ACK (R1.20) */
 	uint64_t ack_max;        /* highest ACK sent, peer's space (R1.22) */
@@ -222,21 +221,8 @@ struct endpoint {
 	bool challenge_due : 1; /* an unexpected segment wants its answer */
 	uint16_t id_steps, id_ones, id_monotone; /* IP ID behaviour */
 	uint32_t dup_cnt;                        /* R1.30 */
-	uint64_t fin_seq;                        /* R1.21 */
-	uint64_t fin_frame;
-	int64_t fin_t;
-	uint64_t ack_ahead; /* ACK of it beyond max_end (R6.30) */
-	uint64_t ack_ahead_frame;
-	int64_t ack_ahead_t;
 	uint64_t ack_proved; /* highest ACK field proved to have arrived */
-	struct presumption presumed[PRESUMPTIONS];
-	/* --- recovery (R8.18 to R8.22) --- */
-	uint64_t rec_point, loss_point, tlp_e;
-	uint64_t rto_una;
-	uint32_t backoff;
-	uint32_t tlp_dsacks;
 	int64_t rack_t;
-	uint32_t dsack_n;
 	uint64_t plain_dup;
 	int64_t progress_t; /* last_progress_t of R1.31 */
 	struct rtt rtt;     /* its segments to their ACK at the tap */
@@ -244,37 +230,53 @@ struct endpoint {
 	uint32_t echo_tsval; /* a TSval whose echo is awaited (R8.4) */
 	int64_t echo_t;
 	bool echo_armed;
-	uint16_t vlan_id;   /* of its first segment (R2.2) */
-	uint8_t other_vlan; /* implausible segments with another tag */
 	struct history sent;
 	struct ranges sacked;
-	struct holes holes;
 	struct known known;
-	struct pending_list pending;
 	struct recent *recent; /* owned; ring of RECENT, see copy.c */
 	uint32_t recent_next;
 	uint8_t recent_cap;
 	struct endpoint_rare *rare; /* owned; endpoint_rare() */
-	uint64_t lost_flight_frame; /* F0 of R8.36 */
-	uint64_t lost_flight_e;
-	int64_t lost_flight_t, lost_flight_silence;
 	bool lost_flight_armed;
-	struct event_ref silent_ref;    /* event of R8.36 or R8.37 */
-	uint64_t lost_flight_hole;      /* left edge of the hole behind it */
 	uint32_t wnd_min, wnd_max_seen; /* data phase windows */
 	bool has_wnd_range;
 	uint64_t max_flight;
 	uint32_t last_len;     /* payload of its latest data segment */
 	uint32_t ect, not_ect; /* data packets by codepoint (R6.86) */
+	bool has_payload_t;
+	int64_t last_payload_t;
+	uint64_t last_payload_frame;
+	/* --- seldom --- */
+	uint64_t start;   /* first offset that the file shows */
+	uint64_t fin_seq; /* R1.21 */
+	uint64_t fin_frame;
+	int64_t fin_t;
+	uint64_t ack_ahead; /* ACK of it beyond max_end (R6.30) */
+	uint64_t ack_ahead_frame;
+	int64_t ack_ahead_t;
+	struct presumption presumed[PRESUMPTIONS];
+	/* --- recovery (R8.18 to R8.22) --- */
+	uint64_t rec_point, loss_point, tlp_e;
+	uint64_t rto_una;
+	uint32_t backoff;
+	uint32_t tlp_dsacks;
+	uint32_t dsack_n;
+	struct holes holes;
+	struct pending_list pending;
+	uint64_t lost_flight_frame; /* F0 of R8.36 */
+	uint64_t lost_flight_e;
+	int64_t lost_flight_t, lost_flight_silence;
+	struct event_ref silent_ref; /* event of R8.36 or R8.37 */
+	uint64_t lost_flight_hole;   /* left edge of the hole behind it */
 	uint64_t resent_packets, resent_bytes, ooo_packets, dup_acks;
 	uint64_t stretch_acks, capture_copies;
 	int64_t first_payload_t;
-	uint64_t first_payload_frame, last_payload_frame;
-	int64_t last_payload_t;
-	bool has_payload_t;
+	uint64_t first_payload_frame;
 	int64_t idle_ns;
 	struct tcp_options opt; /* of its SYN or SYN-ACK */
 	bool opt_seen;
+	uint16_t vlan_id;   /* of its first segment (R2.2) */
+	uint8_t other_vlan; /* implausible segments with another tag */
 };
 
 /* A step of handshake or teardown while the connection lives (R4.12). */
@@ -446,11 +448,11 @@ struct conn {
 	bool details : 1, narrate : 1;
 	bool steady : 1, whole_way : 1; /* steady.h; never the short way */
 	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1, ecn_gave_up : 1;
+	struct stall stall;
 	struct endpoint ep[2]; /* by enum side */
+	struct zeek_history zeek;
 	struct handshake hs;
 	struct teardown td;
-	struct stall stall;
-	struct zeek_history zeek;
 	struct eventlog *log;          /* owned; NULL until the first event */
 	struct pended_syn *pended;     /* owned; NULL unless one waits */
 	struct trace *trace;           /* owned; NULL unless wanted */
@@ -551,6 +553,9 @@ void conn_fini(struct conn *c);
 void conn_count(struct conn *c, const struct segment *seg, enum side x,
     int64_t t, uint32_t len);
 void conn_note_ack(struct conn *c, const struct obs *o);
+
+/* c will have a segment soon: bring near what each of them needs. */
+void conn_expect(const struct conn *c);
 
 /* Run one segment of this connection through the pipeline (R1.39). */
 void conn_segment(struct conn *c, const struct segment *seg);

@@ -3,6 +3,7 @@
  */
 #include "conn.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #include "gaps.h"
 #include "handshake.h"
 #include "narrate.h"
+#include "prefetch.h"
 #include "resend.h"
 #include "reset.h"
 #include "stall.h"
@@ -81,6 +83,27 @@ conn_fini(struct conn *c)
 	free(c->transition);
 	free(c->hs.syn.again);
 	free(c->hs.synack.again);
+}
+
+/* Bytes of an endpoint that nearly every segment needs. */
+#define ENDPOINT_HOT offsetof(struct endpoint, start)
+#define CACHE_LINE 64
+
+static void
+expect_bytes(const void *p, size_t n)
+{
+	const char *at = p;
+
+	for (size_t i = 0; i < n; i += CACHE_LINE)
+		prefetch(at + i);
+}
+
+void
+conn_expect(const struct conn *c)
+{
+	expect_bytes(c, offsetof(struct conn, ep));
+	expect_bytes(&c->ep[CLIENT], ENDPOINT_HOT);
+	expect_bytes(&c->ep[SERVER], ENDPOINT_HOT);
 }
 
 struct endpoint_rare *

@@ -252,9 +252,14 @@ flow_expect(
 			prefetch(&f[i]->parked);
 		}
 	}
-	for (i = 0; i < n; i++)
-		if (f[i] != NULL && f[i]->parked.u.more != NULL)
+	for (i = 0; i < n; i++) {
+		if (f[i] == NULL)
+			continue;
+		if (f[i]->parked.live)
+			conn_expect(f[i]->parked.u.conn);
+		else if (f[i]->parked.u.more != NULL)
 			prefetch(f[i]->parked.u.more);
+	}
 }
 
 static void
