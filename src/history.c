@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HISTORY_FIRST_CAP 4
+#define HISTORY_FIRST_CAP 8
 
 void
 history_init(struct history *h, uint32_t max)

@@ -15,7 +15,7 @@
 #define OCTAVES 37
 #define SUB_BUCKETS 16
 #define BUCKETS (OCTAVES * SUB_BUCKETS)
-#define FIRST_EXACT 4
+#define FIRST_EXACT 4 /* then all of TALLY_EXACT */
 
 void
 tally_init(struct tally *t)
@@ -143,18 +143,15 @@ spill(struct tally *t)
 	free(exact);
 }
 
-/*
- * The array of exact samples is kept in order and doubles whenever it is
- * full.
- */
+/* The array of exact samples is kept in order. */
 static void
 add_exact(struct tally *t, int64_t ns)
 {
-	bool full = t->n == 0 || (t->n >= FIRST_EXACT && !(t->n & (t->n - 1)));
+	bool full = t->n == 0 || t->n == FIRST_EXACT;
 	size_t at;
 
 	if (full) {
-		size_t cap = t->n == 0 ? FIRST_EXACT : 2 * (size_t)t->n;
+		size_t cap = t->n == 0 ? FIRST_EXACT : TALLY_EXACT;
 		int64_t *v = realloc(t->exact, cap * sizeof(*v));
 
 		if (v == NULL) {
