@@ -67,8 +67,9 @@ struct options {
 	bool kinds[ANOMALY_COUNT];
 
 	enum format format;
-	const char *output;  /* NULL: standard output */
-	const char *extract; /* NULL: none */
+	const char *output;   /* NULL: standard output */
+	const char *extract;  /* NULL: none */
+	const char *baseline; /* NULL: none */
 	enum when color, progress;
 	bool quiet;
 	bool has_fail_on;

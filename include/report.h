@@ -330,6 +330,8 @@ struct report_head {
 	uint64_t connections_reported; /* that passed the selection */
 };
 
+struct baseline;
+
 /* Which connections, in which order, in how much detail. */
 enum sort_key {
 	SORT_DEFAULT,
@@ -367,6 +369,8 @@ struct report_options {
 	bool utf8;
 	bool nanoseconds; /* absolute times with 9 digits: an input has them */
 	unsigned width;   /* columns */
+	const struct baseline *baseline; /* borrowed; NULL: no comparison */
+	uint64_t tolerance;              /* of its timings, in percent */
 };
 
 /* Whether r is to be reported under o. */

@@ -10,6 +10,8 @@
 #include "option_table.h"
 
 #define MAX_THREADS 1024
+#define TOLERANCE_MAX 1000000
+#define TOLERANCE_DEFAULT 20
 #define REORDER_DEFAULT_MS 50
 #define REORDER_MAX_MS 60000
 
@@ -196,6 +198,23 @@ set_states(struct options *o, const char *arg, struct complaint *c)
 }
 
 static bool
+set_baseline(struct options *o, const char *arg, struct complaint *c)
+{
+	if (o->given[OPTION_BASELINE])
+		return complain(c, "given twice; there is one earlier report");
+	if (arg[0] == '\0')
+		return complain(c, "the name is empty; accepted: a file");
+	o->baseline = arg;
+	return true;
+}
+
+static bool
+set_tolerance(struct options *o, const char *arg, struct complaint *c)
+{
+	return value_number(arg, 0, TOLERANCE_MAX, &o->report.tolerance, c);
+}
+
+static bool
 set_color(struct options *o, const char *arg, struct complaint *c)
 {
 	int v;
@@ -374,6 +393,8 @@ static bool (*const option_set[OPTION_COUNT])(
     [OPTION_EXPLAIN] = set_explain,
     [OPTION_LADDER] = set_ladder,
     [OPTION_STATES] = set_states,
+    [OPTION_BASELINE] = set_baseline,
+    [OPTION_TOLERANCE] = set_tolerance,
     [OPTION_COLOR] = set_color,
     [OPTION_SERVICE_PORTS] = set_service_ports,
     [OPTION_KEY] = set_key,
@@ -489,6 +510,12 @@ check_combinations(struct options *o, struct complaint *c)
 	if (o->report.ladder && o->format != FORMAT_TEXT)
 		return complain(
 		    c, "--ladder: the diagram is drawn only in --format=text");
+	if (o->baseline != NULL && o->format != FORMAT_TEXT &&
+	    o->format != FORMAT_JSON)
+		return complain(
+		    c, "--baseline: it is told in --format=text or json");
+	if (o->given[OPTION_TOLERANCE] && o->baseline == NULL)
+		return complain(c, "--tolerance: it needs --baseline");
 	if (o->quiet && o->progress == WHEN_ALWAYS)
 		return complain(c,
 		    "--quiet and --progress=always contradict each other; "
@@ -545,6 +572,7 @@ options_parse(
 {
 	*o = (struct options){.action = ACTION_ANALYSE};
 	limits_init(&o->limits);
+	o->report.tolerance = TOLERANCE_DEFAULT;
 	o->captures = calloc((size_t)argc + 1, sizeof(*o->captures));
 	if (o->captures == NULL)
 		return complain(c, "memory ran out");

@@ -26,6 +26,7 @@
 #include "progress.h"
 #include "reader.h"
 #include "reorder.h"
+#include "report_baseline.h"
 #include "reporter.h"
 #include "source.h"
 #include "terminal.h"
@@ -48,7 +49,8 @@ struct run {
 	struct decoder *decoder;   /* owned */
 	struct analyzer *analyzer; /* owned */
 	const struct reporter *reporter;
-	void *report;            /* owned state of reporter */
+	void *report; /* owned state of reporter */
+	struct baseline baseline;
 	struct extract *extract; /* owned; NULL: not asked for */
 	struct progress progress;
 	struct packet_counts counts;
@@ -547,6 +549,14 @@ open_report(struct run *run, char *err, size_t err_size)
 		if (reader_info(run->reader, i)->nanoseconds)
 			o->report.nanoseconds = true;
 	run->reporter = reporters[o->format];
+	if (o->baseline != NULL) {
+		if (!baseline_load(&run->baseline, o->baseline, err, err_size))
+			return false;
+		o->report.baseline = &run->baseline;
+		run->reporter = o->format == FORMAT_JSON
+				    ? &reporter_baseline_json
+				    : &reporter_baseline_text;
+	}
 	run->report = run->reporter->open(run->output.file, &o->report);
 	if (run->report != NULL)
 		return true;
@@ -589,6 +599,7 @@ run_close(struct run *run)
 	reader_close(run->reader);
 	output_abandon(&run->output);
 	extract_free(run->extract);
+	baseline_fini(&run->baseline);
 	summary_fini(&run->summary);
 }
 
@@ -633,6 +644,8 @@ run_analysis(struct options *o)
 	write_report(&run);
 	if (run.out_of_memory)
 		warn_memory(&run);
+	if (o->baseline != NULL && report_baseline_changed(run.report))
+		run.fail_on_met = true;
 	if (!report_written(&run) || !capture_extracted(&run))
 		goto out;
 	status = incomplete || run.out_of_memory ? STATUS_INCOMPLETE

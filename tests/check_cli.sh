@@ -240,6 +240,68 @@ fi
 left=$(find . -name 'new.pcap*')
 [ -z "$left" ] || fail "-w leaves $left"
 
+# --- --baseline
+mixed='mixed-traffic.pcap'
+run 0 -j -o old.json $mixed
+run 0 --baseline old.json --tolerance 0 $mixed
+grep -qx '4 connections then, 4 now: 0 changed, 0 new, 0 vanished' out ||
+	fail "--baseline finds changes where there are none: $(cat out)"
+# changes OLD NEW TEXT: the old report with OLD in place of NEW differs by TEXT
+changes()
+{
+	sed "s/$2/$1/" old.json >changed.json
+	cmp -s old.json changed.json && fail "nothing is like '$2'"
+	run 1 --baseline changed.json $mixed
+	grep -qF -e "$3" out || fail "--baseline does not say '$3': $(cat out)"
+	run 1 -j --baseline changed.json $mixed
+	grep -q '"schema":"tcpconn-analyze-baseline/1"' out ||
+		fail "--baseline tells no JSON"
+	run 1 -q --baseline changed.json --tolerance 1000000 $mixed
+}
+changes '"outcome":"complete"' '"outcome":"no-answer"' \
+	'handshake.outcome complete → no-answer'
+changes active-at-end graceful-client-first \
+	'teardown.close active-at-end → graceful-client-first'
+changes '"id":"ok"' '"id":"no-answer"' 'verdict.id ok → no-answer'
+changes '"event_counts":{"stall":2' '"event_counts":{"retransmission-syn":2' \
+	'new event retransmission-syn'
+changes '"id":"of-the-future"' '"id":"refused"' 'verdict.id - → refused'
+changes '"port":43299' '"port":43210' \
+	'0 changed, 1 new, 1 vanished'
+sed 's/"connect_time_ms":20.1/"connect_time_ms":18/' old.json >changed.json
+run 0 --baseline changed.json $mixed
+run 1 --baseline changed.json --tolerance 10 $mixed
+grep -q 'connect time 18.0 ms → 20.1 ms' out ||
+	fail "--tolerance does not count: $(cat out)"
+run 3 -q --baseline changed.json --tolerance 10 $mixed $cut
+run 0 -j -o old.json e02-server-closes-reuse.pcap
+run 0 --baseline old.json e02-server-closes-reuse.pcap
+run 1 --baseline old.json -f 'tcp port 43210' --from +1 e02-server-closes-reuse.pcap
+refuses '--tolerance: it needs --baseline' --tolerance 5 $good
+refuses '--baseline: it is told in' --baseline old.json --format csv $good
+refuses '--baseline: gone.json' --baseline gone.json $good
+refuses 'it is no JSON' --baseline $good $good
+refuses 'it is no JSON' --baseline /dev/null $good
+for text in '[]' '{}' '{"schema":"tcpconn-analyze/1","connections":{}}' \
+	'{"schema":"tcpconn-analyze/2","connections":[]}'; do
+	echo "$text" >hostile.json
+	refuses 'it is no report' --baseline hostile.json $good
+done
+for text in null '{"number":-1}' '{"number":1e300,"ip_version":4}' \
+	'{"number":1,"ip_version":4,"client":{"address":"1.2.3","port":1}}' \
+	'{"number":1,"ip_version":4,"client":{"address":[],"port":1}}'; do
+	echo '{"schema":"tcpconn-analyze/1","connections":['"$text"']}' \
+		>hostile.json
+	refuses 'a connection in it lacks' --baseline hostile.json $good
+done
+"${PYTHON:-python3}" -c 'print("[" * 1000000)' >hostile.json
+refuses 'it is no JSON' --baseline hostile.json $good
+"${PYTHON:-python3}" -c 'print("[" + "0," * 9000000 + "0]")' >hostile.json
+refuses 'more values' --baseline hostile.json $good
+"${PYTHON:-python3}" -c 'open("hostile.json", "wb").truncate(1 << 30)'
+refuses 'larger than 128 MiB' --baseline hostile.json $good
+rm -f hostile.json
+
 # --- texts
 run 0 --help
 grep -q '^Usage: tcpconn-analyze' out || fail "--help"
