@@ -24,7 +24,8 @@ HANDSHAKE = """0 C>S S 0 - 0 64240 mss1460 ws7 sackok
 # Words of a packet line that are no TCP options: how many values follow.
 EXTRAS = {"ipid": 1, "ttl": 1, "nodf": 0, "ect0": 0, "ect1": 0, "ce": 0,
           "badsum": 0, "partialsum": 0, "other": 0, "doff": 1, "urg": 1,
-          "frag": 1, "overlap": 0, "reserved": 1}
+          "frag": 1, "overlap": 0, "iplen0": 0,
+          "reserved": 1}
 
 
 class Host:
@@ -179,7 +180,8 @@ class Scenario:
             check="bad" if "badsum" in extras else
             "partial" if "partialsum" in extras else "good")
         if "frag" not in extras:
-            return [self.internet(source, target, 6, body, extras)]
+            whole = self.internet(source, target, 6, body, extras)
+            return [no_length(whole) if "iplen0" in extras else whole]
         return self.fragments(source, target, body, extras)
 
     def fragments(self, source, target, body, extras):
@@ -244,6 +246,13 @@ def payload(first, length, other):
     """Bytes by their place in the stream, so that resends are equal."""
     base = 65 if other else 97
     return bytes(base + (first + i) % 26 for i in range(length))
+
+
+def no_length(packet):
+    """IPv4 as a card gets it that will cut it up: total length 0."""
+    head = packet[:2] + b"\0\0" + packet[4:10] + b"\0\0" + packet[12:20]
+    return head[:10] + wire.checksum(head).to_bytes(2, "big") + head[12:] \
+        + packet[20:]
 
 
 def split_extras(words):
