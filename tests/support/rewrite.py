@@ -178,7 +178,8 @@ def move_quoted(data, spot, shifts):
 def pseudo_sum(data, spot):
     source, target = addresses(data, spot)
     if spot.version == 4:
-        length = word(data, spot.ip + 2) - (spot.tcp - spot.ip)
+        total = word(data, spot.ip + 2) or len(data) - spot.ip  # offloaded
+        length = total - (spot.tcp - spot.ip)
     else:
         length = word(data, spot.ip + 4) - (spot.tcp - spot.ip - 40)
     return wire.fold(wire.word_sum(
