@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "constants.h"
+#include "reset.h"
 #include "seq.h"
-#include "state.h"
 
 /* --- steps ------------------------------------------------------------ */
 
@@ -484,7 +484,7 @@ on_rst(struct conn *c, const struct obs *o)
 		if (hs->synack_n > 0) {
 			hs->server_rst = true;
 		} else if (hs->syn_n > 0 &&
-			   state_rst_class(c, o) == RST_ANSWERS_SYN) {
+			   reset_class(c, o) == RST_ANSWERS_SYN) {
 			if (!hs->refused_rst) {
 				hs->refusing_frame = o->frame_no;
 				hs->refusing_ttl = o->seg->ttl;

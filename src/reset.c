@@ -17,6 +17,40 @@
 #define TTL_OFF 3
 #define IP_ID_OFF 1000
 
+enum rst_class
+reset_class(const struct conn *c, const struct obs *o)
+{
+	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	uint64_t nxt = y->ack_max;
+
+	if (y->state == STATE_SYN_SENT ||
+	    (y->state == STATE_CLOSED && !y->has_ack && y->syn_seen &&
+		!x->synack_seen)) {
+		if (o->has_a && o->a > y->base && o->a <= y->max_end)
+			return RST_ANSWERS_SYN;
+		return RST_BAD_ANSWER;
+	}
+	if (!y->has_ack) {
+		/* y never acknowledged anything: only its SYN's peer is known
+		 */
+		if (x->isn_known == ISN_CERTAIN && o->s != x->base + 1 &&
+		    o->s != x->max_end)
+			return RST_IN_WINDOW;
+		return RST_PROBABLE;
+	}
+	if (o->s == nxt)
+		return RST_EXACT;
+	if ((o->s > nxt && o->s <= x->max_end) ||
+	    (x->sacked.n > 0 && o->s == ranges_high(&x->sacked)))
+		return RST_PROBABLE;
+	/* Linux takes it after the FIN, whose octet it counts or not */
+	if (x->has_fin && o->s + 1 == nxt)
+		return RST_PROBABLE;
+	if (o->s > nxt && y->has_wnd && o->s < y->edge)
+		return RST_IN_WINDOW;
+	return RST_OUTSIDE;
+}
+
 static int
 ttl_off(const struct endpoint *x, uint8_t ttl)
 {
@@ -268,7 +302,7 @@ answers_segment(const struct conn *c, const struct obs *o)
 void
 reset_segment(struct conn *c, struct obs *o)
 {
-	enum rst_class k = state_rst_class(c, o);
+	enum rst_class k = reset_class(c, o);
 	struct teardown *td = &c->td;
 	struct event_ref ref = {0};
 	bool first = !td->rst_accepted;

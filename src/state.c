@@ -9,6 +9,7 @@
 
 #include "constants.h"
 #include "gaps.h"
+#include "reset.h"
 
 /* --- one setter ------------------------------------------------------- */
 
@@ -271,7 +272,7 @@ is_accepted_rst(const struct view *v)
 
 	if (!v->o->rst)
 		return false;
-	k = state_rst_class(v->c, v->o);
+	k = reset_class(v->c, v->o);
 	return k == RST_EXACT || k == RST_PROBABLE || k == RST_ANSWERS_SYN;
 }
 
@@ -400,42 +401,6 @@ static const struct row received_rows[] = {
     {SYNCHRONIZED, is_accepted_rst, STATE_CLOSED, "R3.52", HOLD_NOW},
     {SYNCHRONIZED, rst_stands, STATE_CLOSED, "R3.52", HOLD_BEFORE},
 };
-
-/* --- resets ----------------------------------------------------------- */
-
-enum rst_class
-state_rst_class(const struct conn *c, const struct obs *o)
-{
-	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
-	uint64_t nxt = y->ack_max;
-
-	if (y->state == STATE_SYN_SENT ||
-	    (y->state == STATE_CLOSED && !y->has_ack && y->syn_seen &&
-		!x->synack_seen)) {
-		if (o->has_a && o->a > y->base && o->a <= y->max_end)
-			return RST_ANSWERS_SYN;
-		return RST_BAD_ANSWER;
-	}
-	if (!y->has_ack) {
-		/* y never acknowledged anything: only its SYN's peer is known
-		 */
-		if (x->isn_known == ISN_CERTAIN && o->s != x->base + 1 &&
-		    o->s != x->max_end)
-			return RST_IN_WINDOW;
-		return RST_PROBABLE;
-	}
-	if (o->s == nxt)
-		return RST_EXACT;
-	if ((o->s > nxt && o->s <= x->max_end) ||
-	    (x->sacked.n > 0 && o->s == ranges_high(&x->sacked)))
-		return RST_PROBABLE;
-	/* Linux takes it after the FIN, whose octet it counts or not */
-	if (x->has_fin && o->s + 1 == nxt)
-		return RST_PROBABLE;
-	if (o->s > nxt && y->has_wnd && o->s < y->edge)
-		return RST_IN_WINDOW;
-	return RST_OUTSIDE;
-}
 
 /* --- roll-back (R3.60) ------------------------------------------------ */
 

@@ -114,8 +114,9 @@ feed(struct flood *f)
 
 	s->ip_bytes = 40 + s->len;
 	s->payload_hash = s->len > 0 ? 1 + s->seq : 0;
-	s->header_hash = (uint64_t)s->seq << 32 ^ (uint64_t)s->ack << 13 ^
-			 (uint64_t)s->flags << 3 ^ s->wnd ^ f->frames << 7;
+	s->header_hash = s->seq * 2654435761u ^ s->ack << 13 ^
+			 (uint32_t)s->flags << 3 ^ s->wnd ^
+			 (uint32_t)f->frames << 7;
 	if (analyzer_segment(f->analyzer, s) == ANALYZER_ATTRIBUTED)
 		f->attributed++;
 	if (f->frames % 512 == 0 && allocated() > f->most)

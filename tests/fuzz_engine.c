@@ -330,9 +330,9 @@ seg_finish(struct segment *s, uint8_t flavour)
 	s->payload = payload;
 	s->payload_cap = s->len > PAYLOAD_MAX ? PAYLOAD_MAX : s->len;
 	s->payload_hash = s->len > 0 ? 1u + s->seq + flavour : 0;
-	s->header_hash = (uint64_t)s->seq << 32 ^ (uint64_t)s->ack << 20 ^
-			 (uint64_t)s->flags << 8 ^ s->wnd ^ s->opt.has ^
-			 (uint64_t)s->opt.tsval << 12;
+	s->header_hash = s->seq * 2654435761u ^ s->ack << 20 ^
+			 (uint32_t)s->flags << 8 ^ s->wnd ^ s->opt.has ^
+			 s->opt.tsval << 12;
 	s->has_ip_id = true;
 }
 
@@ -375,7 +375,8 @@ static void
 engine_step(struct engine *e, struct bytes *in)
 {
 	uint8_t what = bytes_u8(in), options = 0, flavour = 0;
-	unsigned side = what & HAS_SIDE, tuple = (unsigned)(what & HAS_TUPLE) >> 1;
+	unsigned side = what & HAS_SIDE,
+		 tuple = (unsigned)(what & HAS_TUPLE) >> 1;
 	struct talk *t = &e->talk[tuple];
 	int64_t now = e->seg.ts_ns;
 	struct segment *s = &e->seg;
