@@ -40,6 +40,7 @@ struct hole {
 	uint16_t ip_id;
 	bool has_ts, has_ip_id;
 	bool capture_gap;      /* acknowledged unseen (R8.33) */
+	bool joined;           /* of several, with what lay between (R1.34) */
 	struct event_ref gap;  /* its capture-gap event, if raised */
 	struct event_ref loss; /* its loss-upstream event, if raised */
 };
@@ -57,9 +58,15 @@ struct pending_resend {
 	int64_t t, deadline;
 	uint32_t tsval;
 	bool has_ts;
-	bool sacked_before;    /* all of it was SACKed when it came: no eifel */
-	bool is_copy;          /* a copy (R8.15): network or capture? */
-	bool one_way;          /* nothing of the receiver was seen */
+	bool sacked_before; /* all of it was SACKed when it came: no eifel */
+	bool is_copy;       /* a copy (R8.15): network or capture? */
+	bool one_way;       /* nothing of the receiver was seen */
+	bool by_timer;      /* the head again, because the timer fired */
+	uint8_t frto;       /* ACKs so far that speak for RFC 5682 */
+	uint64_t recover;   /* its sender's max_end then */
+	int64_t first_t;    /* when the bytes were sent at first */
+	int64_t acked_t;    /* when they were acknowledged, 0: not yet */
+	int64_t rto_est;
 	struct event_ref loss; /* the loss-upstream event of a hole it filled */
 };
 

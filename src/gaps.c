@@ -33,6 +33,7 @@ holes_join(struct holes *h)
 			best = i;
 	h->v[best].r = h->v[best + 1].r;
 	h->v[best].capture_gap &= h->v[best + 1].capture_gap;
+	h->v[best].joined = true;
 	h->merged = true;
 	hole_remove(h, best + 1);
 }
@@ -59,11 +60,17 @@ hole_insert(struct holes *h, uint32_t i, const struct hole *hole)
 static uint32_t
 hole_find(const struct holes *h, uint64_t seq)
 {
-	uint32_t i = 0;
+	uint32_t lo = 0, hi = h->n;
 
-	while (i < h->n && h->v[i].r <= seq)
-		i++;
-	return i;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (h->v[mid].r > seq)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
 }
 
 /* Acknowledged holes far below una can no longer be filled by anything. */
@@ -367,6 +374,9 @@ gaps_acknowledged(
 		uint64_t hl = hole->l > l ? hole->l : l;
 		uint64_t hr = hole->r < r ? hole->r : r;
 
+		/* bytes between joined holes are in the file */
+		if (hole->joined)
+			continue;
 		covered += hr - hl;
 		if (hole->capture_gap)
 			continue;

@@ -39,14 +39,32 @@ known_mergeable(const struct feedback_wait *a, const struct feedback_wait *b,
 	return b->t - a->t < merge_ns;
 }
 
+/*
+ * K_KNOWN: a full queue halves its resolution, each second entry becoming
+ * known with the one after it. Were only the newest merged, X would seem to
+ * know nothing of a long stretch for as long as it lasts.
+ */
+static void
+known_thin(struct known *k)
+{
+	uint32_t i, n = 0;
+
+	for (i = 1; i < k->n; i += 2)
+		k->wait[n++] = k->wait[i];
+	if (k->n % 2 == 1)
+		k->wait[n++] = k->wait[k->n - 1];
+	k->n = n;
+}
+
 void
 known_push(struct known *k, const struct feedback_wait *w, int64_t merge_ns)
 {
-	if (k->n > 0 && (known_mergeable(&k->wait[k->n - 1], w, merge_ns) ||
-			    k->n >= k->max)) {
+	if (k->n > 0 && known_mergeable(&k->wait[k->n - 1], w, merge_ns)) {
 		k->wait[k->n - 1] = *w;
 		return;
 	}
+	if (k->n >= k->max)
+		known_thin(k);
 	if (k->n == k->cap) {
 		uint32_t cap = k->cap ? k->cap * 2 : KNOWN_FIRST_CAP;
 		struct feedback_wait *v = realloc(k->wait, cap * sizeof(*v));

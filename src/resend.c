@@ -356,7 +356,11 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 	    .frame_no = o->frame_no,
 	    .t = o->t,
 	    .tsval = o->seg->opt.tsval,
-	    .has_ts = o->has_ts};
+	    .has_ts = o->has_ts,
+	    .by_timer = k->kind == WORD_RTO && k->sub == WORD_NONE,
+	    .recover = x->max_end,
+	    .first_t = original->t_first,
+	    .rto_est = k->rto_est};
 	enum anomaly_kind kind = kind_event(k->kind);
 	struct event *ev;
 
@@ -456,10 +460,22 @@ resend_fill(struct conn *c, struct obs *o, enum confidence confidence,
 
 /* --- proofs ----------------------------------------------------------- */
 
+/*
+ * R8.35: the timer fired although its bytes were only slow: their ACK took
+ * longer than the timer.
+ */
+static bool
+was_delay_spike(const struct pending_resend *p, int64_t t)
+{
+	int64_t acked = p->acked_t != 0 ? p->acked_t : t;
+
+	return p->by_timer && acked - p->first_t > p->rto_est;
+}
+
 /* A proof shows that the resend was not needed (R6.14). */
 static void
 resend_disprove(struct conn *c, struct pending_resend *p, enum word proof,
-    uint64_t proof_frame)
+    const struct obs *o)
 {
 	struct event *ev = conn_event_get(c, &p->ref);
 
@@ -471,7 +487,11 @@ resend_disprove(struct conn *c, struct pending_resend *p, enum word proof,
 	}
 	if (ev != NULL) {
 		event_set(ev, EVIDENCE_CAUSE, WORD_NEEDLESS);
-		event_cite(ev, proof_frame);
+		event_cite(ev, o->frame_no);
+		if (proof == WORD_F_RTO)
+			ev->confidence = CONFIDENCE_POSSIBLE;
+		if (was_delay_spike(p, o->t))
+			event_set(ev, EVIDENCE_SUB, WORD_DELAY_SPIKE);
 	}
 }
 
@@ -501,7 +521,7 @@ resend_dsack(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 			if (y->rare != NULL)
 				y->rare->copies_network++;
 		} else {
-			resend_disprove(c, p, WORD_DSACK, o->frame_no);
+			resend_disprove(c, p, WORD_DSACK, o);
 		}
 		pending_drop(c, list, i);
 		return frame;
@@ -521,6 +541,46 @@ acked_too_soon(
 	       o->t - p->t < rtt->min / 2;
 }
 
+/* Whether all of [l, r) was sent once only. */
+static bool
+never_resent(const struct endpoint *y, uint64_t l, uint64_t r)
+{
+	uint32_t i;
+
+	for (i = history_find(&y->sent, l);
+	     i < y->sent.n && history_at(&y->sent, i)->s < r; i++)
+		if (history_at(&y->sent, i)->tx > 1)
+			return false;
+	return true;
+}
+
+/*
+ * R8.35, RFC 5682: after the timer two ACKs in a row move on, the first not to
+ * the end of what was sent, the second over bytes that were not sent again.
+ * Had they been lost, nothing but their resends could have moved it. Where
+ * time stamps are echoed those tell more.
+ */
+static bool
+moved_on_without(
+    const struct conn *c, const struct obs *o, struct pending_resend *p)
+{
+	const struct endpoint *y = &c->ep[o->y];
+
+	if (!p->by_timer || p->frto > 1)
+		return false;
+	if (p->sacked_before || p->has_ts || o->backwards || y->dup_cnt > 0 ||
+	    ranges_overlap(&y->sacked, p->s, p->recover) > 0) {
+		p->frto = UINT8_MAX;
+	} else if (p->frto == 0) {
+		/* the first may be the answer to the resend */
+		p->frto = o->a >= p->e && o->a < p->recover ? 1 : UINT8_MAX;
+	} else {
+		p->frto = UINT8_MAX;
+		return never_resent(y, o->old_una, o->a);
+	}
+	return false;
+}
+
 void
 resend_acked(struct conn *c, struct obs *o)
 {
@@ -530,8 +590,15 @@ resend_acked(struct conn *c, struct obs *o)
 	while (i-- > 0) {
 		struct pending_resend *p = &y->pending.v[i];
 
+		if (p->acked_t == 0 && o->a >= p->e)
+			p->acked_t = o->t;
 		if (acked_too_soon(c, o, p)) {
-			resend_disprove(c, p, WORD_ACKED, o->frame_no);
+			resend_disprove(c, p, WORD_ACKED, o);
+			p->sacked_before = true;
+			continue;
+		}
+		if (moved_on_without(c, o, p)) {
+			resend_disprove(c, p, WORD_F_RTO, o);
 			p->sacked_before = true;
 			continue;
 		}
@@ -540,7 +607,7 @@ resend_acked(struct conn *c, struct obs *o)
 		    seq_diff(o->seg->opt.tsecr, p->tsval) >= 0 ||
 		    ranges_overlap(&y->sacked, p->s, p->e) > 0)
 			continue;
-		resend_disprove(c, p, WORD_EIFEL, o->frame_no);
+		resend_disprove(c, p, WORD_EIFEL, o);
 		/* stays, so that the DSACK to come finds its resend */
 		p->sacked_before = true;
 	}
@@ -564,7 +631,7 @@ resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 
 		if (p->frame_no != frame_no || p->is_copy)
 			continue;
-		resend_disprove(c, p, WORD_OVERTAKEN, o->frame_no);
+		resend_disprove(c, p, WORD_OVERTAKEN, o);
 		p->sacked_before = true; /* stays for its DSACK */
 		if (p->loss.serial != 0 && x->rare != NULL)
 			take_back(&x->rare->resent_up_bytes, p->e - p->s);

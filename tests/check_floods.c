@@ -191,7 +191,7 @@ static void
 send_holes(struct flood *f, uint32_t i)
 {
 	open_once(f, i);
-	send(f, 0, 0, FLAG_ACK, 1101 + i * 200, 5001, 100);
+	send(f, 0, 0, FLAG_ACK, 1011 + i * 20, 5001, 10);
 }
 
 /* Data, and ACKs that stay behind with four blocks of chance. */
