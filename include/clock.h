@@ -33,4 +33,11 @@ void clock_observe(
  */
 int64_t clock_sent_at(const struct sender_clock *c, uint32_t tsval, int64_t t);
 
+/*
+ * How long before t the peer, whose clock this is, sent the TSval that is
+ * echoed at t: a bound on how long the echo can have been on its way. 0 when
+ * its clock is unknown.
+ */
+int64_t clock_echo_age(const struct sender_clock *c, uint32_t tsecr, int64_t t);
+
 #endif

@@ -50,13 +50,16 @@ void rtt_sample_sure(struct rtt *r, int64_t ns, uint64_t frame_no);
 void rtt_echo(struct rtt *r, int64_t ns);
 
 /*
- * Minimum of this half, 0 when unknown (R8.7). A side that sends ACKs only
- * gets none of its own: the echo of its time stamps stands in (R8.4).
+ * Minimum of this half, 0 when unknown (R8.7). A side that mostly sends ACKs
+ * has few samples of its own, perhaps of a slow handshake only: the echo of
+ * its time stamps is one too (R8.4).
  */
 static inline int64_t
 rtt_min(const struct rtt *r)
 {
-	return r->has ? r->min : r->has_echo ? r->echo_min : 0;
+	if (r->has_echo && (!r->has || r->echo_min < r->min))
+		return r->echo_min;
+	return r->has ? r->min : 0;
 }
 
 /* How many samples were taken. */

@@ -94,3 +94,16 @@ clock_sent_at(const struct sender_clock *c, uint32_t tsval, int64_t t)
 	sent = c->offset + seq_diff(tsval, c->tsval0) * c->tick;
 	return sent < t ? sent : t;
 }
+
+int64_t
+clock_echo_age(const struct sender_clock *c, uint32_t tsecr, int64_t t)
+{
+	int64_t tick = c->tick != 0 ? c->tick : CLOCK_USUAL;
+	int64_t offset = c->tick != 0 ? c->offset : c->offset_usual;
+	int64_t sent;
+
+	if (!c->started)
+		return 0;
+	sent = offset + seq_diff(tsecr, c->tsval0) * tick;
+	return sent < t ? t - sent : 0;
+}

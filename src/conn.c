@@ -439,6 +439,23 @@ finish_segment(struct conn *c, struct obs *o)
 	}
 }
 
+/*
+ * How much the way of o may have varied: as far as round trips tell, and by
+ * what its echo is older than the shortest loop. That is a queue, which no
+ * round trip shows to a tap behind it, or else the sender paused.
+ */
+static int64_t
+delay_jitter(const struct conn *c, const struct obs *o)
+{
+	const struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	int64_t jitter = rtt_jitter(&x->rtt) + rtt_jitter(&y->rtt), age = 0;
+
+	if (o->has_a && o->seg->opt.tsecr != 0)
+		age = clock_echo_age(&y->clock, o->seg->opt.tsecr, o->t) -
+		      conn_loop_min(c);
+	return age > jitter ? age : jitter;
+}
+
 /* What the very first segment says of the connection (R5.10, R5.21). */
 static void
 first_segment(struct conn *c, const struct obs *o, bool legal)
@@ -482,8 +499,8 @@ run_pipeline(struct conn *c, struct obs *o)
 		return NARRATED_UNPLACED;
 	}
 	if (o->has_ts)
-		clock_observe(&x->clock, seg->opt.tsval, o->t,
-		    rtt_jitter(&x->rtt) + rtt_jitter(&c->ep[o->y].rtt));
+		clock_observe(
+		    &x->clock, seg->opt.tsval, o->t, delay_jitter(c, o));
 	o->tx =
 	    o->has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o->t) : o->t;
 	endpoint_echo(c, o);

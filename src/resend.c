@@ -602,8 +602,12 @@ resend_acked(struct conn *c, struct obs *o)
 			p->sacked_before = true;
 			continue;
 		}
+		/*
+		 * From below its start, the echo is that of what filled the
+		 * hole there: it says nothing of p (RFC 7323 4.3).
+		 */
 		if (p->is_copy || !o->has_ts || !p->has_ts ||
-		    p->sacked_before || o->old_una > p->s || o->a < p->e ||
+		    p->sacked_before || o->old_una != p->s || o->a < p->e ||
 		    seq_diff(o->seg->opt.tsecr, p->tsval) >= 0 ||
 		    ranges_overlap(&y->sacked, p->s, p->e) > 0)
 			continue;
@@ -650,6 +654,10 @@ resend_expire(struct conn *c, enum side x, int64_t now, bool final)
 	for (i = 0; i < l->n; i++) {
 		struct pending_resend *p = &l->v[i];
 
+		/* R8.30: no proof can come before its bytes are acknowledged */
+		if (!final && p->deadline <= now && !p->is_copy &&
+		    !conn_blind(c, x) && c->ep[x].una < p->e)
+			p->deadline = now + conn_patience(c, x);
 		if (!final && p->deadline > now) {
 			if (p->deadline < c->next_deadline)
 				c->next_deadline = p->deadline;

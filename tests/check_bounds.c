@@ -134,7 +134,7 @@ START_TEST(test_segs)
 }
 END_TEST
 
-static const struct bound range_bounds[] = {{2, 2}, {5, 5}, {0, 64}};
+static const struct bound range_bounds[] = {{2, 2}, {5, 5}, {0, 512}};
 
 /* n holes of 10 bytes. */
 static void
@@ -175,7 +175,7 @@ sack_ranges(struct play *p, const struct limits *l, unsigned n)
 	for (i = 0; i < 2 * n; i++)
 		play_next(p, "%u C>S A %u 1 10", 30 + i, 1 + 10 * i);
 	for (i = 0; i < n; i++)
-		play_next(p, "%u S>C A 1 1 0 sack %u-%u", 300 + i, 11 + 20 * i,
+		play_next(p, "%u S>C A 1 1 0 sack %u-%u", 3000 + i, 11 + 20 * i,
 		    21 + 20 * i);
 }
 

@@ -175,6 +175,24 @@ START_TEST(test_quicker)
 }
 END_TEST
 
+/* An echo is as old as its TSval, whatever the tick; never in the future. */
+START_TEST(test_echo_age)
+{
+	struct sender_clock c = {.started = false};
+
+	ck_assert_int_eq(clock_echo_age(&c, 1000, START), 0);
+	clock_observe(&c, UINT32_MAX - 9, START, 0);
+	ck_assert_int_eq(clock_echo_age(&c, UINT32_MAX - 9, START), 0);
+	/* the usual tick, while none is known */
+	ck_assert_int_eq(
+	    clock_echo_age(&c, UINT32_MAX - 9, START + 70 * MS), 70 * MS);
+	clock_observe(&c, 90, START + 1000 * MS, 0);
+	ck_assert_int_eq(c.tick, 10 * MS);
+	ck_assert_int_eq(clock_echo_age(&c, 40, START + 1000 * MS), 500 * MS);
+	ck_assert_int_eq(clock_echo_age(&c, 100, START + 1000 * MS), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -189,6 +207,7 @@ main(void)
 	tcase_add_loop_test(t, test_sent_at, 0, ROWS(journeys));
 	tcase_add_loop_test(t, test_never_later, 0, ROWS(journeys));
 	tcase_add_test(t, test_quicker);
+	tcase_add_test(t, test_echo_age);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

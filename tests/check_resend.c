@@ -4,6 +4,7 @@
  */
 #include "support/event_case.h"
 #include "support/run_suite.h"
+#include "support/scenario.h"
 
 static const struct event_case content_cases[] = {
     {
@@ -126,6 +127,34 @@ static const struct event_case undo_cases[] = {
 	.event = {"9 retransmission-rto cause loss-downstream"},
     },
     {
+	/* the echo is that of frame 9, which filled the hole before it */
+	.name = "R8.32: an ACK from below says nothing of a later resend",
+	.open = OPEN_STAMPS,
+	.row = {"29 S>C A 1 1 0 ts 5029 1021", FIVE_STAMPED,
+	    "50 S>C A 1 1 0 ts 5050 1021 sack 1001-2001",
+	    "50.1 S>C A 1 1 0 ts 5050 1021 sack 3001-4001 sack 1001-2001",
+	    "51 C>S A 1 1 1000 ts 1051 5050",
+	    "53 C>S A 2001 1 1000 ts 1053 5050",
+	    "73.1 S>C A 1 4001 0 ts 5073 1051"},
+	.event = {"10 dup-ack n 1", "11 dup-ack n 2",
+	    "12 retransmission-fast cause loss-downstream",
+	    "13 retransmission-sack cause loss-downstream"},
+    },
+    {
+	.name = "R8.30: the verdict waits as long as nothing is acknowledged",
+	.open = OPEN_STAMPS,
+	.row = {FIVE_STAMPED, "300 C>S A 1 1 1000 ts 1300 5020",
+	    "900 C>S A 1 1 1000 ts 1900 5020",
+	    "2100 C>S A 1 1 1000 ts 3100 5020",
+	    "4500 C>S A 1 1 1000 ts 5500 5020",
+	    "4520 S>C A 1 5001 0 ts 9520 1030"},
+	.facts = "verdict spurious-recovery",
+	.event = {"9 spurious-retransmission proof eifel",
+	    "10 spurious-retransmission proof eifel",
+	    "11 spurious-retransmission proof eifel",
+	    "12 spurious-retransmission proof eifel", "8 stall"},
+    },
+    {
 	.name = "R8.35: needless by a DSACK, but its ACK was quick",
 	.open = OPEN_SACK,
 	.row = {FIVE, "51 S>C A 1 5001 0", "300 C>S A 1 1 1000",
@@ -138,13 +167,57 @@ static const struct event_case undo_cases[] = {
 EVENT_CASE_TEST(content_cases)
 EVENT_CASE_TEST(undo_cases)
 
+/*
+ * R1.43 at the receiver, behind a slow link that sends a segment in 200 ms: ten
+ * segments that left together arrive over 2 s, so that the clock of their
+ * sender seems to stand still. The resend came by feedback, not by the timer.
+ */
+START_TEST(test_slow_link)
+{
+	static const struct play_setting setting = {.isn = {1000, 9000}};
+	struct play play;
+	unsigned i;
+
+	play_init(&play, &setting);
+	play_next(&play, "0 C>S S 0 - 0 64240 mss1460 ws7 sackok ts 1000 0");
+	play_next(
+	    &play, "20 S>C SA 0 1 0 65160 mss1460 ws7 sackok ts 5020 1000");
+	play_next(&play, "20.1 C>S A 1 1 0 ts 1020 5020");
+	for (i = 0; i < 10; i++) {
+		play_next(&play, "%u S>C A %u 1 1000 ts 5040 1020",
+		    240 + 200 * i, 1 + 1000 * i);
+		play_next(&play, "%u.1 C>S A 1 %u 0 ts %u 5040", 240 + 200 * i,
+		    1001 + 1000 * i, 1240 + 200 * i);
+	}
+	/* what the ACKs brought: 10001 is missing, then it comes again */
+	for (i = 0; i < 4; i++) {
+		play_next(&play, "%u S>C A %u 1 1000 ts %u %u", 2240 + 200 * i,
+		    11001 + 1000 * i, 5460 + 200 * i, 1440 + 200 * i);
+		play_next(&play,
+		    "%u.1 C>S A 1 10001 0 ts %u 5040 sack 11001-%u",
+		    2240 + 200 * i, 3240 + 200 * i, 12001 + 1000 * i);
+	}
+	play_next(&play, "4640 S>C A 10001 1 1000 ts 7460 3440");
+	play_next(&play, "4640.1 C>S A 1 15001 0 ts 5640 7460");
+	play_end(&play);
+	ck_assert_uint_eq(
+	    play.report[0]->kind_count[ANOMALY_RETRANSMISSION_RTO], 0);
+	ck_assert_uint_eq(
+	    play.report[0]->kind_count[ANOMALY_RETRANSMISSION_FAST], 1);
+	play_fini(&play);
+}
+END_TEST
+
 static Suite *
 resend_suite(void)
 {
 	Suite *s = suite_create("resend");
+	TCase *slow = tcase_create("slow link");
 
 	EVENT_CASE_ADD(s, "content", content_cases);
 	EVENT_CASE_ADD(s, "undo", undo_cases);
+	tcase_add_test(slow, test_slow_link);
+	suite_add_tcase(s, slow);
 	return s;
 }
 

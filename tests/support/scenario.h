@@ -20,7 +20,7 @@
 
 #include "analyzer.h"
 
-#define PLAY_FRAMES 640
+#define PLAY_FRAMES 2000
 #define PLAY_CONNS 8
 #define PLAY_STATES 80
 
