@@ -9,6 +9,10 @@
 
 /* What nearly all kernels use, ns: taken wherever the capture allows it. */
 #define CLOCK_USUAL ((int64_t)1000000)
+/* Shortest stretch that a tick may be measured over (R1.43). */
+#define CLOCK_BASELINE (50 * CLOCK_USUAL)
+/* From here on a tick is measured anew only when the stretch has doubled. */
+#define CLOCK_SURE (1000 * CLOCK_USUAL)
 
 struct sender_clock {
 	bool started;
@@ -26,6 +30,20 @@ struct sender_clock {
  */
 void clock_observe(
     struct sender_clock *c, uint32_t tsval, int64_t t, int64_t jitter);
+
+/*
+ * Whether clock_observe() will measure the tick at t, and so needs the jitter:
+ * anew as the baseline grows, or never again until it has doubled.
+ */
+static inline bool
+clock_measures(const struct sender_clock *c, int64_t t)
+{
+	int64_t elapsed = t - c->t0;
+
+	return elapsed >= CLOCK_BASELINE &&
+	       (c->measured_over < CLOCK_SURE ||
+		   elapsed >= 2 * c->measured_over);
+}
 
 /*
  * When the segment left its sender, on the tap's time axis: never later than

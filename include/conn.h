@@ -564,6 +564,9 @@ void conn_note_ack(struct conn *c, const struct obs *o);
 /* c will have a segment soon: bring near what each of them needs. */
 void conn_expect(const struct conn *c);
 
+/* What o's time stamp says of its sender's clock: sets o->tx (R1.43). */
+void conn_read_clock(struct conn *c, struct obs *o);
+
 /* Run one segment of this connection through the pipeline (R1.39). */
 void conn_segment(struct conn *c, const struct segment *seg);
 

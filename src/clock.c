@@ -8,11 +8,6 @@
 #include "constants.h"
 #include "seq.h"
 
-/* Shortest stretch that a tick may be measured over (R1.43). */
-#define CLOCK_BASELINE (50 * NS_PER_MS)
-/* From here on a tick is measured anew only when the stretch has doubled. */
-#define CLOCK_SURE NS_PER_S
-
 /* Ticks that kernels use, ns. */
 static const int64_t clock_ticks[] = {
     1 * NS_PER_US,
@@ -69,9 +64,7 @@ clock_observe(struct sender_clock *c, uint32_t tsval, int64_t t, int64_t jitter)
 	steps = seq_diff(tsval, c->tsval0);
 	elapsed = t - c->t0;
 	clock_lower(&c->offset_usual, t - steps * CLOCK_USUAL);
-	if (steps > 0 && elapsed >= CLOCK_BASELINE &&
-	    (c->measured_over < CLOCK_SURE ||
-		elapsed >= 2 * c->measured_over)) {
+	if (steps > 0 && clock_measures(c, t)) {
 		tick = clock_snap(elapsed, steps, jitter);
 		c->measured_over = elapsed;
 		if (tick != c->tick) {

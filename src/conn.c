@@ -456,6 +456,20 @@ delay_jitter(const struct conn *c, const struct obs *o)
 	return age > jitter ? age : jitter;
 }
 
+void
+conn_read_clock(struct conn *c, struct obs *o)
+{
+	struct sender_clock *clock = &c->ep[o->x].clock;
+	uint32_t tsval = o->seg->opt.tsval;
+
+	o->tx = o->t;
+	if (!o->has_ts)
+		return;
+	clock_observe(clock, tsval, o->t,
+	    clock_measures(clock, o->t) ? delay_jitter(c, o) : 0);
+	o->tx = clock_sent_at(clock, tsval, o->t);
+}
+
 /* What the very first segment says of the connection (R5.10, R5.21). */
 static void
 first_segment(struct conn *c, const struct obs *o, bool legal)
@@ -498,11 +512,7 @@ run_pipeline(struct conn *c, struct obs *o)
 		finish_segment(c, o);
 		return NARRATED_UNPLACED;
 	}
-	if (o->has_ts)
-		clock_observe(
-		    &x->clock, seg->opt.tsval, o->t, delay_jitter(c, o));
-	o->tx =
-	    o->has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o->t) : o->t;
+	conn_read_clock(c, o);
 	endpoint_echo(c, o);
 	endpoint_judge(c, o, wild);
 	observe_one_way(c, o);

@@ -53,6 +53,10 @@ watch_skipped_id(struct conn *c, struct obs *o)
 	    o->t - x->last_t < limit || o->silence < limit)
 		return;
 	step = (uint16_t)(o->seg->ip_id - x->last_ip_id);
+	/* so many copies lost, each after twice the wait: longer is idleness */
+	if (step >= 2 && step <= 1 + SKIPPED_MAX &&
+	    o->silence > 2 * (rtt_rto(&x->rtt) << (step - 2)))
+		return;
 	/* near x nothing is lost before the tap (R1.44), whatever its TTL */
 	if (step < 2 || step > 1 + SKIPPED_MAX ||
 	    conn_min_half(c, o->x) * 10 < conn_loop_min(c))

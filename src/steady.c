@@ -144,11 +144,7 @@ steady_observe(struct conn *c, const struct segment *seg, struct obs *o)
 	o->old_una = c->ep[o->y].una;
 	o->old_ack_max = x->ack_max;
 	o->old_edge = x->edge;
-	if (o->has_ts)
-		clock_observe(&x->clock, seg->opt.tsval, o->t,
-		    rtt_jitter(&x->rtt) + rtt_jitter(&c->ep[o->y].rtt));
-	o->tx =
-	    o->has_ts ? clock_sent_at(&x->clock, seg->opt.tsval, o->t) : o->t;
+	conn_read_clock(c, o);
 }
 
 /* Steps 7 to 9. */

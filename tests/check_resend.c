@@ -164,6 +164,36 @@ static const struct event_case undo_cases[] = {
     },
 };
 
+/* Nine segments of the server, whose IP IDs count by one. */
+#define COUNTED \
+	"30 S>C PA 1 1 100 ipid 1", "31 C>S A 1 101 0", \
+	    "60 S>C PA 101 1 100 ipid 2", "61 C>S A 1 201 0", \
+	    "90 S>C PA 201 1 100 ipid 3", "91 C>S A 1 301 0", \
+	    "120 S>C PA 301 1 100 ipid 4", "121 C>S A 1 401 0", \
+	    "150 S>C PA 401 1 100 ipid 5", "151 C>S A 1 501 0", \
+	    "180 S>C PA 501 1 100 ipid 6", "181 C>S A 1 601 0", \
+	    "210 S>C PA 601 1 100 ipid 7", "211 C>S A 1 701 0", \
+	    "240 S>C PA 701 1 100 ipid 8", "241 C>S A 1 801 0", \
+	    "270 S>C PA 801 1 100 ipid 9", "271 C>S A 1 901 0", \
+	    "300 S>C PA 901 1 100 ipid 10", "301 C>S A 1 1001 0"
+
+static const struct event_case silent_cases[] = {
+    {
+	.name = "R8.37: an ID skipped during the silence of a timer",
+	.open = OPEN_SACK,
+	.row = {COUNTED, "600 S>C PA 1001 1 100 ipid 12", "601 C>S A 1 1101 0"},
+	.event = {"24 retransmission-tlp possible cause loss-upstream "
+		  "decided_by ip-id-step"},
+    },
+    {
+	.name = "R8.37: the same after ten seconds: idle, not waiting",
+	.open = OPEN_SACK,
+	.row = {COUNTED, "10300 S>C PA 1001 1 100 ipid 12",
+	    "10301 C>S A 1 1101 0"},
+    },
+};
+
+EVENT_CASE_TEST(silent_cases)
 EVENT_CASE_TEST(content_cases)
 EVENT_CASE_TEST(undo_cases)
 
@@ -216,6 +246,7 @@ resend_suite(void)
 
 	EVENT_CASE_ADD(s, "content", content_cases);
 	EVENT_CASE_ADD(s, "undo", undo_cases);
+	EVENT_CASE_ADD(s, "silence", silent_cases);
 	tcase_add_test(slow, test_slow_link);
 	suite_add_tcase(s, slow);
 	return s;
