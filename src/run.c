@@ -409,6 +409,14 @@ open_inputs(struct run *run, char *err, size_t err_size)
 			    o->output);
 			return false;
 		}
+	if (o->output != NULL && o->baseline != NULL &&
+	    output_replaces(o->output, o->baseline)) {
+		snprintf(err, err_size,
+		    "--output: %s is the report to compare with; accepted: "
+		    "another file",
+		    o->output);
+		return false;
+	}
 	run->reader =
 	    reader_open(o->captures, o->captures_n, o->filter, err, err_size);
 	if (run->reader == NULL)

@@ -277,6 +277,7 @@ run 3 -q --baseline changed.json --tolerance 10 $mixed $cut
 run 0 -j -o old.json e02-server-closes-reuse.pcap
 run 0 --baseline old.json e02-server-closes-reuse.pcap
 run 1 --baseline old.json -f 'tcp port 43210' --from +1 e02-server-closes-reuse.pcap
+refuses '--output: old.json' --baseline old.json -o old.json $good
 refuses '--tolerance: it needs --baseline' --tolerance 5 $good
 refuses '--baseline: it is told in' --baseline old.json --format csv $good
 refuses '--baseline: gone.json' --baseline gone.json $good
