@@ -22,8 +22,6 @@ add_chunk(struct arena *a, size_t n)
 	size_t size = n > CHUNK_BYTES ? n : CHUNK_BYTES;
 	struct arena_chunk *chunk, **link;
 
-	if (size > SIZE_MAX - sizeof(*chunk))
-		return -1;
 	chunk = malloc(sizeof(*chunk) + size);
 	if (chunk == NULL)
 		return -1;
@@ -39,7 +37,7 @@ arena_take(struct arena *a, size_t n)
 {
 	void *p;
 
-	if (n > SIZE_MAX - ALIGNMENT)
+	if (n > SIZE_MAX / 2) /* no object is larger */
 		return NULL;
 	n = (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	if (a->most > 0 && n > a->most - a->taken)
