@@ -16,12 +16,17 @@
 
 #define PPM 1000000
 
-/* Parts per million of total; unknown when there is no total. */
+/*
+ * Parts per million of total; unknown when there is no total. What was lost
+ * several times, or lies where a hostile number points, is no more than all.
+ */
 static struct maybe
 ppm(uint64_t part, uint64_t total)
 {
 	if (total == 0)
 		return (struct maybe){0};
+	if (part > total)
+		part = total;
 	return maybe_of((int64_t)((double)part * PPM / (double)total));
 }
 
@@ -67,10 +72,7 @@ side_loss(const struct conn *c, enum side x, struct side_report *r)
 
 	if (!ep->seen || conn_blind(c, x) || span == 0)
 		return;
-	/* resends that were lost too count again: no more than all was lost */
-	r->loss_downstream =
-	    ppm(rare->resent_down_bytes < span ? rare->resent_down_bytes : span,
-		span);
+	r->loss_downstream = ppm(rare->resent_down_bytes, span);
 	r->loss_upstream = ppm(rare->resent_up_bytes, span);
 	r->loss_capture = ppm(rare->gap_bytes, span);
 }
