@@ -194,6 +194,76 @@ static const struct event_case silent_cases[] = {
 };
 
 EVENT_CASE_TEST(silent_cases)
+static const struct event_case kind_cases[] = {
+    {
+	.name = "R8.18 without SACK: three duplicate ACKs",
+	.open = OPEN_BARE,
+	.row = {"30 C>S A 1 1 1000 64240", "30.1 C>S A 1001 1 1000 64240",
+	    "30.2 C>S A 2001 1 1000 64240", "30.3 C>S A 3001 1 1000 64240",
+	    "50.1 S>C A 1 1 0 65160", "50.2 S>C A 1 1 0 65160",
+	    "50.3 S>C A 1 1 0 65160", "51 C>S A 1 1 1000 64240",
+	    "71 S>C A 1 4001 0 65160"},
+	.event = {"8 dup-ack n 1", "9 dup-ack n 2", "10 dup-ack n 3",
+	    "11 retransmission-fast dup_cnt 3 cause loss-downstream"},
+    },
+    {
+	.name = "R8.18, rack: a resend that arrived shows an older one lost",
+	.open = OPEN_SACK,
+	.row = {"29 S>C A 1 1 0", "30 C>S A 1 1 1000", "30.1 C>S A 1001 1 1000",
+	    "260 C>S A 1 1 1000", "280 S>C A 1 1001 0", "281 C>S A 1001 1 1000",
+	    "301 S>C A 1 2001 0"},
+	.event = {"7 retransmission-rto cause loss-downstream",
+	    "9 retransmission-rto sub go-back-n cause loss-downstream"},
+    },
+    {
+	.name = "R8.21: a tail loss probe that was needed",
+	.open = OPEN_SACK,
+	.row = {"30 C>S A 1 1 1000", "30.1 C>S PA 1001 1 500",
+	    "50 S>C A 1 1001 0", "100 C>S PA 1001 1 500", "120 S>C A 1 1501 0"},
+	.event = {"7 retransmission-tlp info cause loss-downstream"},
+    },
+    {
+	.name = "R8.21: one that was not, as the DSACK says",
+	.open = OPEN_SACK,
+	.row = {"30 C>S A 1 1 1000", "30.1 C>S PA 1001 1 500",
+	    "50 S>C A 1 1001 0", "100 C>S PA 1001 1 500", "101 S>C A 1 1501 0",
+	    "120 S>C A 1 1501 0 sack 1001-1501"},
+	.event = {"7 spurious-retransmission kind tlp cause needless",
+	    "9 dsack matched_frame 7"},
+    },
+    {
+	.name = "one byte of data is no keep-alive (R6.45)",
+	.open = OPEN_SACK,
+	.row = {"30 C>S PA 1 1 100", "50 S>C A 1 101 0", "9000 C>S PA 101 1 1",
+	    "9020 S>C A 1 102 0"},
+	.facts = "verdict ok",
+    },
+    {
+	.name = "a byte again before its ACK is a resend, not a keep-alive",
+	.open = OPEN_SACK,
+	.row = {"30 C>S PA 1 1 1", "260 C>S PA 1 1 1", "280 S>C A 1 2 0"},
+	.event = {"5 retransmission-tlp cause loss-downstream"},
+    },
+    {
+	.name = "R6.48: without the SYNs the scale of the window is unknown",
+	.open = OPEN_NOTHING,
+	.row = {"0 S>C A 1 1 10 500", "1 C>S A 1 11 0 500",
+	    "2 C>S A 1 11 400 500", "2.1 C>S A 401 11 400 500",
+	    "2.2 C>S A 801 11 400 500", "22 S>C A 11 1201 0 500"},
+	.facts = "outcome midstream",
+	.event = {"4 window-scale-unknown note shift_min 1"},
+    },
+    {
+	.name = "part of a segment is sent again",
+	.open = OPEN_SACK,
+	.row = {FIVE, "51 S>C A 1 1 0 sack 1001-5001", "52 C>S A 1 1 400",
+	    "52.1 C>S A 401 1 600", "72 S>C A 1 5001 0"},
+	.event = {"9 dup-ack", "10 retransmission-fast bytes 400",
+	    "11 retransmission-sack bytes 600"},
+    },
+};
+
+EVENT_CASE_TEST(kind_cases)
 EVENT_CASE_TEST(content_cases)
 EVENT_CASE_TEST(undo_cases)
 
@@ -246,6 +316,7 @@ resend_suite(void)
 
 	EVENT_CASE_ADD(s, "content", content_cases);
 	EVENT_CASE_ADD(s, "undo", undo_cases);
+	EVENT_CASE_ADD(s, "kinds", kind_cases);
 	EVENT_CASE_ADD(s, "silence", silent_cases);
 	tcase_add_test(slow, test_slow_link);
 	suite_add_tcase(s, slow);
