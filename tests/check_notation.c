@@ -148,6 +148,8 @@ main(void)
 	Suite *s = suite_create("notation");
 	TCase *t = tcase_create("notation");
 
+	tcase_set_timeout(t, 60);
+
 	tcase_add_loop_test(t, decimal, 0, ROWS(decimals));
 	tcase_add_test(t, unsigned_numbers);
 	tcase_add_loop_test(t, absolute_times, 0, ROWS(times));
