@@ -65,7 +65,14 @@ need_to_build() {
 }
 
 need_to_test() {
+	fresh=no
+	installed check || fresh=yes
 	need check python3 python3-jsonschema mandoc shellcheck
+	# One test is skipped without valgrind: worth taking along, not worth
+	# asking for.
+	if [ $fresh = yes ]; then
+		(need valgrind) || say "going on without valgrind"
+	fi
 }
 
 # bootstrap: once; later changes are make's business
