@@ -81,6 +81,19 @@ while read -r id; do
 		fail "the man page does not explain $id"
 done <"$work/ids"
 
+# The package has the version of the program, and the libraries that a build
+# of the checkout installs.
+packaged=$(sed -n '1s/.*(\(.*\)).*/\1/p' "$srcdir/debian/changelog")
+"$program" --version | grep -qx "tcpconn-analyze $packaged" ||
+	fail "debian/changelog is of version $packaged"
+sed -n '/^need_to_build/,/^}/p' "$srcdir/scripts/setup.sh" |
+	grep -o '[a-z0-9]*-dev' | grep -v '^libc6-dev' >"$work/libraries"
+[ -s "$work/libraries" ] || fail "setup.sh names no libraries"
+while read -r library; do
+	grep -q "^ $library," "$srcdir/debian/control" ||
+		fail "debian/control lacks $library"
+done <"$work/libraries"
+
 # Each standard that an event cites is listed.
 grep -o 'RFC [0-9]*' "$srcdir/include/anomaly.def" | sort -u >"$work/rfcs"
 while read -r rfc; do
