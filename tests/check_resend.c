@@ -207,13 +207,24 @@ static const struct event_case kind_cases[] = {
 	    "11 retransmission-fast dup_cnt 3 cause loss-downstream"},
     },
     {
-	.name = "R8.18, rack: a resend that arrived shows an older one lost",
+	.name = "R8.22: what follows a timer is go-back-n, whatever arrives",
 	.open = OPEN_SACK,
 	.row = {"29 S>C A 1 1 0", "30 C>S A 1 1 1000", "30.1 C>S A 1001 1 1000",
 	    "260 C>S A 1 1 1000", "280 S>C A 1 1001 0", "281 C>S A 1001 1 1000",
 	    "301 S>C A 1 2001 0"},
 	.event = {"7 retransmission-rto cause loss-downstream",
 	    "9 retransmission-rto sub go-back-n cause loss-downstream"},
+    },
+    {
+	.name =
+	    "RFC 8985: one SACK, and a quarter of the loop to wait for more",
+	.open = OPEN_SACK,
+	.row = {"30   C>S A 1 1 1000", "30.1 C>S A 1001 1 1000",
+	    "50.1 S>C A 1 1 0 sack 1001-2001", "55.4 C>S A 1 1 1000",
+	    "75.4 S>C A 1 2001 0"},
+	.event = {"6 dup-ack n 1",
+	    "7 retransmission-fast note probable original_frame 4 "
+	    "kind fast cause loss-downstream"},
     },
     {
 	.name = "R8.21: a tail loss probe that was needed",
