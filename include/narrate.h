@@ -17,7 +17,11 @@ enum narrated {
 /* Note the segment of o in c->trace, which must not be NULL. */
 void narrate_segment(struct conn *c, const struct obs *o, enum narrated how);
 
-/* Hand the trace over; NULL where none was kept. */
-struct trace *narrate_take(struct conn *c);
+/*
+ * Hand the trace over, marked by the n events of the report; NULL where none
+ * was kept.
+ */
+struct trace *
+narrate_take(struct conn *c, const struct event *event, uint32_t n);
 
 #endif

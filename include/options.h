@@ -38,7 +38,8 @@ enum format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
 	FORMAT_NDJSON,
-	FORMAT_CSV
+	FORMAT_CSV,
+	FORMAT_HTML
 };
 
 enum when {

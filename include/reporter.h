@@ -32,6 +32,6 @@ struct reporter {
 };
 
 extern const struct reporter reporter_text, reporter_json, reporter_ndjson,
-    reporter_csv;
+    reporter_csv, reporter_html;
 
 #endif

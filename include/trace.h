@@ -72,11 +72,24 @@ void trace_add(
 /* An event names this frame, which is added next or was added before. */
 void trace_mark(struct trace *t, uint64_t frame_no);
 
+/* Forget all marks: they are made anew from the events that are kept. */
+void trace_unmark(struct trace *t);
+
+/* Whether the next segment makes it thin out what does not matter. */
+static inline bool
+trace_full(const struct trace *t)
+{
+	return t->n >= t->most;
+}
+
 /* Exchange the sides (R2.5). */
 void trace_flip(struct trace *t);
 
 /* Drop the pended SYNs: another connection began with them. */
 void trace_withdraw(struct trace *t);
+
+/* Drop what does not matter until at most so many segments are left. */
+void trace_thin(struct trace *t, uint32_t most);
 
 /* Make offsets relative to those of the ISNs, by enum side. */
 void trace_settle(struct trace *t, const uint64_t base[2]);

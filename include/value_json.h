@@ -28,6 +28,7 @@ struct json_writer {
 	char *text;         /* owned; where values are printed */
 	size_t room;        /* bytes at text */
 	bool nanoseconds;   /* resolution of absolute times */
+	bool in_page;       /* it stands in an HTML script element */
 	int error;          /* errno of the first failure, or 0 */
 };
 

@@ -19,6 +19,16 @@ rtt_ended(const struct rtt *r, uint32_t before)
 	return units > UINT32_MAX ? UINT32_MAX : (uint32_t)units;
 }
 
+/* Only events whose details are kept hold their segments. */
+static void
+mark_anew(struct conn *c)
+{
+	trace_unmark(c->trace);
+	for (uint32_t i = 0; c->log != NULL && i < c->log->n; i++)
+		if (c->log->v[i].serial != 0)
+			trace_mark(c->trace, c->log->v[i].event.frame_no);
+}
+
 void
 narrate_segment(struct conn *c, const struct obs *o, enum narrated how)
 {
@@ -48,17 +58,23 @@ narrate_segment(struct conn *c, const struct obs *o, enum narrated how)
 			    (int64_t)seq_unwrap(seg->opt.sack[i][k], o->a);
 	if (how == NARRATED_PLACED)
 		s.rtt = rtt_ended(&c->ep[o->y].rtt, o->rtt_samples);
+	if (trace_full(c->trace))
+		mark_anew(c);
 	trace_add(c->trace, &s, sack);
 }
 
 struct trace *
-narrate_take(struct conn *c)
+narrate_take(struct conn *c, const struct event *event, uint32_t n)
 {
 	const uint64_t base[2] = {c->ep[CLIENT].base, c->ep[SERVER].base};
 	struct trace *t = c->trace;
 
 	c->trace = NULL;
-	if (t != NULL)
-		trace_settle(t, base);
+	if (t == NULL)
+		return NULL;
+	trace_unmark(t);
+	for (uint32_t i = 0; i < n; i++)
+		trace_mark(t, event[i].frame_no);
+	trace_settle(t, base);
 	return t;
 }

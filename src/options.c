@@ -23,6 +23,7 @@ static const struct choice format_choices[] = {
     {"json", FORMAT_JSON},
     {"ndjson", FORMAT_NDJSON},
     {"csv", FORMAT_CSV},
+    {"html", FORMAT_HTML},
     {NULL, 0},
 };
 

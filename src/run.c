@@ -68,6 +68,7 @@ static const struct reporter *const reporters[] = {
     [FORMAT_JSON] = &reporter_json,
     [FORMAT_NDJSON] = &reporter_ndjson,
     [FORMAT_CSV] = &reporter_csv,
+    [FORMAT_HTML] = &reporter_html,
 };
 
 static void
@@ -430,6 +431,13 @@ open_inputs(struct run *run, char *err, size_t err_size)
 	return run->reorder != NULL;
 }
 
+/* Only pictures need every segment. */
+static bool
+wants_trace(const struct options *o)
+{
+	return o->report.ladder || o->format == FORMAT_HTML;
+}
+
 static bool
 open_engine(struct run *run)
 {
@@ -448,7 +456,7 @@ open_engine(struct run *run)
 	    .observer =
 		{
 		    .wants = WANT_EVENTS | WANT_TRANSITIONS |
-			     (o->report.ladder ? WANT_TRACE : 0),
+			     (wants_trace(o) ? WANT_TRACE : 0),
 		    .on_connection = on_connection,
 		    .on_brief = o->extract == NULL ? on_brief : NULL,
 		    .arg = run,

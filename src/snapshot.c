@@ -194,6 +194,6 @@ snapshot_take(struct conn *c, int64_t end_t, struct conn_report *r)
 	zeek_report(c, r);
 	take_transitions(c, r);
 	take_events(c, r);
-	r->trace = narrate_take(c);
+	r->trace = narrate_take(c, r->event, r->events_n);
 	judge_connection(c, r);
 }

@@ -184,10 +184,29 @@ trace_mark(struct trace *t, uint64_t frame_no)
 }
 
 void
+trace_unmark(struct trace *t)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		t->v[i].event = false;
+}
+
+void
 trace_flip(struct trace *t)
 {
 	for (uint32_t i = 0; i < t->n; i++)
 		t->v[i].side = !t->v[i].side;
+}
+
+void
+trace_thin(struct trace *t, uint32_t most)
+{
+	uint32_t before = t->n + 1;
+
+	/* in the end all that is left matters */
+	while (t->n > most && t->n < before) {
+		before = t->n;
+		filter(t, is_thinned, true);
+	}
 }
 
 void

@@ -302,25 +302,42 @@ print(struct json_writer *w, cJSON *value)
 	return 0;
 }
 
+/* How many bytes of valid UTF-8 at text are the character *c. */
+static size_t
+stop_at(const char *text, unsigned *c)
+{
+	const uint8_t *p = (const uint8_t *)text;
+
+	*c = p[0];
+	if (p[0] < 0x80)
+		return 1;
+	*c = p[1];
+	if (p[0] == 0xc2)
+		return 2;
+	*c = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	return 3;
+}
+
 /*
  * DEL and the control characters U+0080 to U+009F (C2 80 to C2 9F) are JSON
- * as they are, but act on a terminal that shows it. Only strings hold them.
+ * as they are, but act on a terminal that shows it. In a page no "<" may end
+ * the element, and U+2028 and U+2029 end lines of scripts. Only strings hold
+ * them.
  */
 static void
 put_escaped(struct json_writer *w, const char *text, size_t n)
 {
+	const char *stops = w->in_page ? "\x7f\xc2\xe2<" : "\x7f\xc2";
+
 	while (n > 0) {
-		size_t plain = strcspn(text, "\x7f\xc2"), taken;
-		uint8_t c;
+		size_t plain = strcspn(text, stops), taken;
+		unsigned c;
 		char escape[8];
 
 		if (plain >= n)
 			break;
-		c = (uint8_t)text[plain];
-		taken = c == 0x7f ? 1 : 2;
-		if (taken == 2)
-			c = (uint8_t)text[plain + 1];
-		if (c >= 0xa0) {
+		taken = stop_at(text + plain, &c);
+		if (c >= 0xa0 && c != 0x2028 && c != 0x2029) {
 			put(w, text, plain + taken);
 		} else {
 			put(w, text, plain);

@@ -68,7 +68,7 @@ offers()
 if command -v bash >/dev/null; then
 	offers 'json ' --format j
 	offers 'json ' --format = j
-	offers 'text json ndjson csv ' --format ''
+	offers 'text json ndjson csv html ' --format ''
 	offers '--baseline ' --base
 	offers 'stall ' -k stal
 	offers 'error ' -s e
