@@ -61,7 +61,7 @@ need() {
 need_to_build() {
 	need gcc libc6-dev make autoconf automake pkg-config \
 		libpcap-dev libcjson-dev \
-		zlib1g-dev libzstd-dev liblz4-dev liblzma-dev
+		zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libseccomp-dev
 }
 
 need_to_test() {

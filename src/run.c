@@ -28,6 +28,7 @@
 #include "reorder.h"
 #include "report_baseline.h"
 #include "reporter.h"
+#include "sandbox.h"
 #include "source.h"
 #include "terminal.h"
 
@@ -601,6 +602,9 @@ run_open(struct run *run, char *err, size_t err_size)
 	}
 	progress_init(
 	    &run->progress, show ? stderr : NULL, terminal, run->reader);
+	/* all is open; a system without seccomp does as it always did */
+	if (!run->o->given[OPTION_NO_SANDBOX])
+		(void)sandbox_enter();
 	return true;
 }
 

@@ -69,7 +69,7 @@ static const struct refusal {
     {"--baseline x --format ndjson a.pcap", "--baseline: it is told in"},
     {"--tolerance 20 a.pcap", "--tolerance: it needs --baseline"},
     {"--baseline x --tolerance much a.pcap", "--tolerance: 'much'"},
-    {"--no-sandbox a.pcap", "unknown option '--no-sandbox'"},
+    {"--no-sandbox=1 a.pcap", "--no-sandbox: it takes no value"},
     {"--json=3 a.pcap", "--json: it takes no value"},
     {"a.pcap --top", "--top: its value is missing; accepted: --top N"},
     {"a.pcap -r", "-r: its value is missing"},
