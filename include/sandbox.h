@@ -11,8 +11,8 @@
  * open already, rename and remove files, and start threads; anything else that
  * asks the system for more (a file opened for writing, a socket, a program, a
  * process, code made at run time) fails with EPERM. For good: inputs and
- * outputs are opened before. Where the build or the system has no seccomp,
- * nothing happens and false is returned.
+ * outputs are opened before. Where the build or the system has no seccomp, and
+ * under valgrind, nothing happens and false is returned.
  */
 bool sandbox_enter(void);
 
