@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "report.h"
+#include "selection.h"
 
 struct chosen; /* owned by its creator */
 

@@ -27,9 +27,6 @@ void conn_json_write(
 void
 conn_json_add(struct json_writer *w, cJSON *o, const struct conn_report *r);
 
-/* "client" or "server". */
-const char *side_key(enum side side);
-
 /* Parts of it, each added to parent under its own key. */
 void handshake_json_add(
     struct json_writer *w, cJSON *parent, const struct conn_report *r);

@@ -9,8 +9,6 @@
 #include "text_format.h"
 #include "text_page.h"
 
-/* "client", "server" */
-const char *side_word(enum side s);
 /* "Client", "Server" */
 const char *side_heading(enum side s);
 /* "near the client"; "-" when unknown */

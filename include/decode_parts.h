@@ -28,8 +28,8 @@ struct ip_facts {
 	uint8_t ttl, ecn;
 	bool has_id, dont_fragment;
 	uint16_t id;
-	uint32_t bytes;           /* header included */
-	bool len_guessed;         /* R1.7 */
+	uint32_t bytes;      /* header included */
+	bool len_guessed;    /* R1.7 */
 	bool fragmented;     /* a first fragment, others must follow */
 	const uint8_t *body; /* first byte of the fragment; borrowed */
 };

@@ -15,6 +15,9 @@ enum side {
 	SERVER
 };
 
+/* "client" or "server". */
+const char *side_name(enum side x);
+
 enum word {
 #define WORD(id, name) WORD_##id,
 #include "words.def"

@@ -7,7 +7,7 @@
 #ifndef TCPCONN_HEAD_JSON_H
 #define TCPCONN_HEAD_JSON_H
 
-#include "report.h"
+#include "summary.h"
 #include "value_json.h"
 
 /* Each adds its members to o. */

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "finding.h"
 #include "report.h"
 
 /* One or two sentences; static. */

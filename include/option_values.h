@@ -13,7 +13,7 @@
 
 #include "anomaly.h"
 #include "limits.h"
-#include "report.h"
+#include "selection.h"
 #include "shard.h"
 
 /* One line without a newline: the option, what was wrong, what is accepted. */

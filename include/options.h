@@ -13,7 +13,7 @@
 #include "decode.h"
 #include "limits.h"
 #include "option_values.h"
-#include "report.h"
+#include "selection.h"
 #include "shard.h"
 
 enum option_id {

@@ -6,8 +6,8 @@
 #ifndef TCPCONN_OVERVIEW_H
 #define TCPCONN_OVERVIEW_H
 
-#include "report.h"
 #include "shortlist.h"
+#include "summary.h"
 #include "text_page.h"
 
 /* Connections that were selected, but do not stand in the table. */

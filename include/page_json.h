@@ -7,6 +7,7 @@
 #define TCPCONN_PAGE_JSON_H
 
 #include "report.h"
+#include "summary.h"
 #include "value_json.h"
 
 /* The row of the table; detail: the rest is in the page, too. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "report.h"
+#include "selection.h"
 
 /* The lower key comes first; equal keys by number, which is unique. */
 struct ranking {

@@ -12,12 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "decode.h"
 #include "event.h"
-#include "finding.h"
-#include "reader.h"
 #include "segment.h"
-#include "talkers.h"
 #include "tally.h"
 #include "tcpstate.h"
 #include "trace.h"
@@ -288,93 +284,5 @@ struct conn_report *conn_report_take(struct conn_report *r);
 
 /* Whether the verdict is warn or error (R9.22). */
 bool conn_report_needs_attention(const struct conn_report *r);
-
-/* Packets by fate (INTERFACE 5, packets). */
-struct packet_counts {
-	uint64_t total, tcp, analysed;
-	uint64_t reason[REASON_COUNT];
-	uint64_t reason_first_frame[REASON_COUNT];
-	bool reordered; /* by time, R1.10; else the next two mean nothing */
-	uint64_t reorder_moved;  /* came after a later packet */
-	uint64_t reorder_beyond; /* came too late to be put in order */
-};
-
-/* Sums over all connections, reported or not. */
-struct summary {
-	uint64_t connections, needs_attention, evicted;
-	uint64_t by_outcome[OUTCOME_COUNT];
-	uint64_t by_close[CLOSE_COUNT];
-	uint64_t by_verdict[VERDICT_COUNT];
-	uint64_t kind_count[ANOMALY_COUNT];
-	uint64_t kind_connections[ANOMALY_COUNT];
-	struct tally connect_time;
-	struct talkers talkers;
-	struct findings findings;
-};
-
-void summary_init(struct summary *s);
-void summary_fini(struct summary *s);
-/* Count r. True when it is one of many alike, see findings_add(). */
-bool summary_add(struct summary *s, const struct conn_report *r);
-
-/* What stands around the connections; borrowed by reporters. */
-struct report_head {
-	const char *version;
-	const struct capture_info *const *inputs; /* what was read */
-	size_t inputs_n;
-	const struct origins *origins; /* NULL: a single input */
-	const struct packet_counts *packets;
-	const struct summary *summary;
-	int64_t first_ns, last_ns; /* of the whole input */
-	bool has_time;
-	uint64_t connections_reported; /* that passed the selection */
-};
-
-struct baseline;
-
-/* Which connections, in which order, in how much detail. */
-enum sort_key {
-	SORT_DEFAULT,
-	SORT_SEVERITY,
-	SORT_NUMBER,
-	SORT_START,
-	SORT_DURATION,
-	SORT_BYTES,
-	SORT_RETRANSMISSIONS,
-	SORT_CONNECT_TIME,
-};
-
-struct number_range {
-	uint32_t first, last;
-};
-
-struct report_options {
-	const struct number_range *connections; /* -c; borrowed */
-	size_t connections_n;                   /* 0: all */
-	bool has_min_severity;
-	enum severity min_severity; /* -s */
-	const bool *kinds;          /* -k; [ANOMALY_COUNT] or NULL: all */
-	enum sort_key sort;
-	uint64_t top; /* 0: all */
-	bool has_top;
-	bool events;                             /* -v */
-	bool explain;                            /* -x */
-	const struct number_range *explain_list; /* NULL: all reported */
-	size_t explain_n;
-	bool ladder;                            /* -l */
-	const struct number_range *ladder_list; /* NULL: all reported */
-	size_t ladder_n;
-	bool states; /* --states */
-	bool color;
-	bool utf8;
-	bool nanoseconds; /* absolute times with 9 digits: an input has them */
-	unsigned width;   /* columns */
-	const struct baseline *baseline; /* borrowed; NULL: no comparison */
-	uint64_t tolerance;              /* of its timings, in percent */
-};
-
-/* Whether r is to be reported under o. */
-bool
-report_selects(const struct report_options *o, const struct conn_report *r);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 #include "report.h"
+#include "selection.h"
+#include "summary.h"
 
 /*
  * A format is one file with one of these. begin(), which may be NULL, is called

@@ -11,6 +11,7 @@
 
 #include "ranking.h"
 #include "report.h"
+#include "selection.h"
 
 struct ranked {
 	struct ranking rank;

@@ -18,7 +18,7 @@ struct tally {
 	/* owned; from sample 33 on, or NULL: the octaves that have samples */
 	uint32_t *bucket;
 	uint8_t octave, octaves; /* of bucket: the first, and how many */
-	bool lost;        /* memory ran out: percentiles are unknown */
+	bool lost;               /* memory ran out: percentiles are unknown */
 };
 
 void tally_init(struct tally *t);

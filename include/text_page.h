@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "reader.h"
-#include "report.h"
+#include "selection.h"
 #include "text_buffer.h"
 #include "text_style.h"
 
@@ -28,7 +28,7 @@ struct page {
 	/* Files that frames are also cited by; borrowed, NULL: only one. */
 	const struct origins *origins;
 	const struct capture_info *const *inputs;
-	struct text line;              /* the paragraph so far */
+	struct text line; /* the paragraph so far */
 };
 
 void page_init(struct page *p, FILE *out, const struct report_options *o);

@@ -18,7 +18,6 @@ struct trial {
 /* Room for the text of a duration. */
 #define SPAN_TEXT 24
 
-const char *trial_side_word(enum side x);
 /* Add to the sentence. */
 void trial_say(struct trial *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

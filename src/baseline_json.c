@@ -199,7 +199,7 @@ take_ms(const cJSON *item)
 static bool
 take_host(struct baseline_conn *c, const cJSON *conn, enum side side)
 {
-	const char *key = side == CLIENT ? "client" : "server";
+	const char *key = side_name(side);
 	const cJSON *address = member(conn, key, "address");
 	double port;
 

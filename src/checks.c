@@ -371,7 +371,8 @@ check_tsval(struct conn *c, struct obs *o)
 	}
 	/* R1.5: what the peer holds is not known while it is not seen */
 	if (conn_blind(c, o->x) || !x->has_ts_recent ||
-	    seq_diff(v, x->ts_recent) >= 0 || o->e <= x->una || o->e == o->s || o->t - x->last_t >= PAWS_IDLE)
+	    seq_diff(v, x->ts_recent) >= 0 || o->e <= x->una || o->e == o->s ||
+	    o->t - x->last_t >= PAWS_IDLE)
 		return;
 	ev = conn_event(c, ANOMALY_PAWS_REJECT, o, paws_ref(x, o));
 	ev->confidence = CONFIDENCE_POSSIBLE;

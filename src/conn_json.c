@@ -5,12 +5,6 @@
 
 #include "hand_over.h"
 
-const char *
-side_key(enum side side)
-{
-	return side == CLIENT ? "client" : "server";
-}
-
 static const char *const certainty_names[] = {
     [CERTAINTY_POSSIBLE] = "possible",
     [CERTAINTY_PROBABLE] = "probable",
@@ -31,7 +25,7 @@ static void
 add_host(struct json_writer *w, cJSON *parent, const struct conn_report *r,
     enum side side)
 {
-	cJSON *o = json_add_object(w, parent, side_key(side));
+	cJSON *o = json_add_object(w, parent, side_name(side));
 	char buf[NOTATION_MAX];
 
 	json_add_text(w, o, "address",

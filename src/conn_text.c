@@ -7,12 +7,6 @@
 #include <string.h>
 
 const char *
-side_word(enum side s)
-{
-	return s == CLIENT ? "client" : "server";
-}
-
-const char *
 side_heading(enum side s)
 {
 	return s == CLIENT ? "Client" : "Server";
@@ -137,7 +131,7 @@ page_say_steps(struct page *p, const struct step *s, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		page_say(p, "%s%s (%s, frame %" PRIu64, i > 0 ? "; " : "",
-		    step_words(s[i].id), side_word(s[i].from), s[i].frame_no);
+		    step_words(s[i].id), side_name(s[i].from), s[i].frame_no);
 		if (i > 0)
 			page_say(p, ", %s%s",
 			    s[i].ts_ns < s[i - 1].ts_ns ? "" : "+",

@@ -254,8 +254,8 @@ print_columns(struct page *p, const struct conn_report *r, enum side first,
 
 	for (unsigned side = first; side <= last; side++) {
 		snprintf(heads[side], sizeof(heads[side]), "%s %s %s",
-		    side_word(side), page_symbol(p, SYMBOL_ARROW),
-		    side_word(!side));
+		    side_name(side), page_symbol(p, SYMBOL_ARROW),
+		    side_name(!side));
 		columns[1 + side - first].head = heads[side];
 	}
 	table_init(&t, columns, 2 + last - first);

@@ -1,5 +1,5 @@
 /*
- * event.c - evidence of events.
+ * event.c - evidence of events, and names of sides.
  */
 #include "event.h"
 
@@ -18,6 +18,12 @@ const struct evidence_field evidence_table[EVIDENCE_COUNT] = {
 #include "evidence.def"
 #undef EVIDENCE
 };
+
+const char *
+side_name(enum side x)
+{
+	return x == CLIENT ? "client" : "server";
+}
 
 const char *
 word_name(enum word w)

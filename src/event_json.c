@@ -71,7 +71,7 @@ event_json_write(
 	json_add_frame(w, o, "frame", e->frame_no);
 	json_add_time(w, o, "time", e->ts_ns, w->nanoseconds);
 	json_add_ms(w, o, "at_ms", e->ts_ns - r->first_ns);
-	json_add_name(w, o, "from", side_key(e->from));
+	json_add_name(w, o, "from", side_name(e->from));
 	json_add_frames(w, o, "frames", e->frames, e->frames_n);
 	part = json_add_array(w, o, "revised_from");
 	for (unsigned i = 0; i < e->revised_n; i++)

@@ -301,7 +301,7 @@ add_event(struct page *p, struct table *t, const struct conn_report *r,
 	table_cell(t, STYLE_PLAIN, "%" PRIu64, e->frame_no);
 	table_cell(
 	    t, STYLE_PLAIN, "%s", format_moment(e->ts_ns - r->first_ns).s);
-	table_cell(t, STYLE_PLAIN, "%s", side_word((enum side)e->from));
+	table_cell(t, STYLE_PLAIN, "%s", side_name((enum side)e->from));
 	table_cell(t, style_of_severity((enum severity)e->severity), "%s",
 	    severity_name((enum severity)e->severity));
 	table_cell(t, STYLE_PLAIN, "%s", a->name);

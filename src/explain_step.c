@@ -52,7 +52,7 @@ story_say(struct story *t, const char *template, const struct step *s)
 		else
 			page_say(t->p, "%s %s",
 			    *c == 'S' || *c == 'R' ? "The" : "the",
-			    side_word(who));
+			    side_name(who));
 	}
 }
 
@@ -72,8 +72,8 @@ print_title(struct story *t, const char *name, const enum side *from,
 	page_newline(t->p);
 	page_say(t->p, "%u  %-*s  ", ++t->steps, NAME_WIDTH, name);
 	if (from != NULL)
-		page_say(t->p, "%s %s %s  ", side_word(*from),
-		    page_symbol(t->p, SYMBOL_ARROW), side_word(!*from));
+		page_say(t->p, "%s %s %s  ", side_name(*from),
+		    page_symbol(t->p, SYMBOL_ARROW), side_name(!*from));
 	page_say(t->p, "frame ");
 	page_say_frame(t->p, frame_no);
 	page_say(t->p, "  %s UTC  %s", format_clock(ts_ns, t->p->nanoseconds).s,
@@ -169,7 +169,7 @@ static void
 print_states(struct story *t, uint64_t frame_no)
 {
 	for (unsigned s = CLIENT; s <= SERVER; s++) {
-		page_say(t->p, "%s  ", side_word(s));
+		page_say(t->p, "%s  ", side_name(s));
 		state_path_say(t->p, t->r, s, frame_no);
 		story_end(t, s == CLIENT ? "states" : "", STYLE_PLAIN);
 	}
@@ -309,7 +309,7 @@ story_knowledge(struct story *t)
 		table_init(&table, columns[form], 1 + FACT_COUNT);
 		table.indent = STORY_LABEL;
 		for (unsigned who = CLIENT; who <= SERVER; who++) {
-			table_cell(&table, STYLE_PLAIN, "  %s", side_word(who));
+			table_cell(&table, STYLE_PLAIN, "  %s", side_name(who));
 			for (unsigned f = 0; f < FACT_COUNT; f++)
 				add_belief(t, &table, who, f);
 		}

@@ -109,7 +109,7 @@ print_naming(struct story *t, const struct step *s)
 	    "by RFC 9293 3.6 LAST-ACK is the state of who sends the "
 	    "second FIN, here the %s; some tutorials give it to "
 	    "the other side",
-	    side_word(s->from));
+	    side_name(s->from));
 	story_end(t, "names", STYLE_DIM);
 }
 
@@ -174,7 +174,7 @@ tell_missing(struct story *t)
 	}
 	if (fin_2 == NULL) {
 		page_say(t->p, "missing: no FIN of the %s is in the capture%s",
-		    side_word(!fin_1->from),
+		    side_name(!fin_1->from),
 		    t->r->one_way ? ", which holds only one direction" : "");
 		story_missing(t, "FIN");
 	} else if (step_of(t, STEP_ACK_2) == NULL) {
@@ -197,7 +197,7 @@ print_durations(struct story *t)
 	if (step_is_merged(d) && d->f1_f2_ns.has && d->f3_f4_ns.has)
 		page_say(t->p, ": %s until the %s's FIN + ACK, then %s",
 		    format_duration(d->f1_f2_ns.v).s,
-		    side_word(second_closer(t)),
+		    side_name(second_closer(t)),
 		    format_duration(d->f3_f4_ns.v).s);
 	else if (!is_simultaneous(t) && d->f1_f2_ns.has && d->f2_f3_ns.has &&
 		 d->f3_f4_ns.has)
@@ -206,7 +206,7 @@ print_durations(struct story *t)
 		    "%s's application closed as well, then %s",
 		    format_duration(d->f1_f2_ns.v).s,
 		    format_duration(d->f2_f3_ns.v).s,
-		    side_word(second_closer(t)),
+		    side_name(second_closer(t)),
 		    format_duration(d->f3_f4_ns.v).s);
 	story_end(t, "timing", STYLE_PLAIN);
 }
@@ -220,9 +220,9 @@ print_reset(struct story *t)
 		return;
 	page_newline(t->p);
 	page_say(t->p, "by the %s; it had not acknowledged %s of the %s's data",
-	    side_word(d->resetter),
+	    side_name(d->resetter),
 	    format_maybe(d->unread_bytes, format_bytes).s,
-	    side_word(!d->resetter));
+	    side_name(!d->resetter));
 	if (d->sub != NULL)
 		page_say(t->p, " (%s)", d->sub);
 	page_say(t->p,
@@ -236,7 +236,7 @@ static void
 say_observed(struct story *t, const struct time_wait *w)
 {
 	page_say(t->p, "the %s is in it since frame %" PRIu64,
-	    side_word(w->holder), w->enter_frame);
+	    side_name(w->holder), w->enter_frame);
 	if (w->confirmed_frame > 0)
 		page_say(t->p, " (confirmed by its ACK, frame %" PRIu64 ")",
 		    w->confirmed_frame);
@@ -275,7 +275,7 @@ print_time_wait(struct story *t)
 		    "again and must find someone who answers; "
 		    "nor may old segments meet a new connection on "
 		    "these ports.",
-		    side_word(holder), side_word(!holder));
+		    side_name(holder), side_name(!holder));
 	} else {
 		page_say(t->p, "Both wait: neither can know whether its ACK of "
 			       "the other's FIN arrived.");

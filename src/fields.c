@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "report.h"
+#include "summary.h"
 
 #define NS_PLACES 6  /* from ns to ms */
 #define PPM_PLACES 6 /* from ppm to a fraction */

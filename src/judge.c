@@ -12,12 +12,6 @@
 #include "constants.h"
 #include "verdicts.h"
 
-const char *
-trial_side_word(enum side x)
-{
-	return x == CLIENT ? "client" : "server";
-}
-
 /* Add to the sentence. */
 void
 trial_say(struct trial *t, const char *fmt, ...)

@@ -349,7 +349,7 @@ print_fold(struct drawing *d, size_t first, size_t end)
 	page_say(p, "%s %s segments: ", page_symbol(p, SYMBOL_FOLD),
 	    format_count(end - first).s);
 	for (unsigned x = CLIENT; x <= SERVER; x++) {
-		page_say(p, "%s%s %s", x == SERVER ? "; " : "", side_word(x),
+		page_say(p, "%s%s %s", x == SERVER ? "; " : "", side_name(x),
 		    format_count(packets[x]).s);
 		if (bytes[x] > 0)
 			page_say(p, " with %s", format_bytes(bytes[x]).s);

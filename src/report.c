@@ -1,5 +1,5 @@
 /*
- * report.c - names, ownership, sums and selection of connection reports.
+ * report.c - names and ownership of connection reports.
  */
 #include "report.h"
 
@@ -189,81 +189,4 @@ bool
 conn_report_needs_attention(const struct conn_report *r)
 {
 	return r->verdict.severity >= SEVERITY_WARN;
-}
-
-void
-summary_init(struct summary *s)
-{
-	*s = (struct summary){0};
-	tally_init(&s->connect_time);
-	findings_init(&s->findings);
-}
-
-void
-summary_fini(struct summary *s)
-{
-	tally_fini(&s->connect_time);
-	findings_fini(&s->findings);
-	talkers_fini(&s->talkers);
-}
-
-static void
-add_talkers(struct talkers *t, const struct conn_report *r)
-{
-	const struct side_report *c = &r->side[CLIENT], *s = &r->side[SERVER];
-	uint64_t packets = c->packets + s->packets;
-
-	talkers_add(t, c->addr, r->version, packets, c->bytes, s->bytes);
-	/* who talks to himself counts once */
-	if (memcmp(c->addr, s->addr, sizeof(c->addr)) != 0)
-		talkers_add(
-		    t, s->addr, r->version, packets, s->bytes, c->bytes);
-}
-
-bool
-summary_add(struct summary *s, const struct conn_report *r)
-{
-	s->connections++;
-	s->needs_attention += conn_report_needs_attention(r);
-	s->evicted += r->evicted;
-	s->by_outcome[r->handshake.outcome]++;
-	s->by_close[r->teardown.close]++;
-	s->by_verdict[r->verdict.id]++;
-	for (unsigned i = 0; i < ANOMALY_COUNT && !r->uneventful; i++) {
-		s->kind_count[i] += r->kind_count[i];
-		s->kind_connections[i] += r->kind_count[i] > 0;
-	}
-	if (r->handshake.connect_time_ns.has)
-		tally_add(&s->connect_time, r->handshake.connect_time_ns.v);
-	add_talkers(&s->talkers, r);
-	return findings_add(&s->findings, r);
-}
-
-static bool
-selects_number(const struct report_options *o, uint32_t number)
-{
-	for (size_t i = 0; i < o->connections_n; i++)
-		if (number >= o->connections[i].first &&
-		    number <= o->connections[i].last)
-			return true;
-	return o->connections_n == 0;
-}
-
-static bool
-selects_kind(const struct report_options *o, const struct conn_report *r)
-{
-	if (o->kinds == NULL)
-		return true;
-	for (unsigned i = 0; i < ANOMALY_COUNT; i++)
-		if (o->kinds[i] && r->kind_count[i] > 0)
-			return true;
-	return false;
-}
-
-bool
-report_selects(const struct report_options *o, const struct conn_report *r)
-{
-	return selects_number(o, r->number) &&
-	       (!o->has_min_severity || r->worst >= o->min_severity) &&
-	       selects_kind(o, r);
 }

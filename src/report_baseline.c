@@ -346,8 +346,7 @@ write_pair(void *arg, const struct comparison *c, const struct pair *p)
 	for (unsigned side = CLIENT; side <= SERVER; side++) {
 		char address[NOTATION_MAX];
 
-		host =
-		    json_add_object(w, o, side == CLIENT ? "client" : "server");
+		host = json_add_object(w, o, side_name(side));
 		json_add_text(w, host, "address",
 		    notation_address(
 			address, conn->key.addr[side], conn->key.version));

@@ -221,7 +221,7 @@ print_reset(struct page *p, const struct teardown_report *t)
 {
 	if (!t->has_resetter)
 		return;
-	page_say(p, "reset by the %s", side_word(t->resetter));
+	page_say(p, "reset by the %s", side_name(t->resetter));
 	if (t->sub != NULL)
 		page_say(p, " (%s)", t->sub);
 	page_say(p, ", idle before %s, after last data %s",
@@ -231,7 +231,7 @@ print_reset(struct page *p, const struct teardown_report *t)
 	page_say(p,
 	    "data of the %s that it had not acknowledged: %s; payload "
 	    "before: ",
-	    side_word(!t->resetter),
+	    side_name(!t->resetter),
 	    format_maybe(t->unread_bytes, format_bytes).s);
 	say_side_bytes(p, t->after_bytes);
 	end_part(p, "");
@@ -241,7 +241,7 @@ static void
 print_time_wait(struct page *p, const struct time_wait *w)
 {
 	page_say(p, "TIME-WAIT at the %s since frame %" PRIu64,
-	    side_word(w->holder), w->enter_frame);
+	    side_name(w->holder), w->enter_frame);
 	if (w->confirmed_frame > 0)
 		page_say(
 		    p, ", confirmed by frame %" PRIu64, w->confirmed_frame);
@@ -292,7 +292,7 @@ print_path(struct page *p, const struct conn_report *r, enum side side)
 	struct state_seen last = {0}, next;
 	unsigned undone = 0;
 
-	page_say(p, "%s  ", side_word(side));
+	page_say(p, "%s  ", side_name(side));
 	for (uint32_t i = 0; i < r->transitions_n; i++) {
 		const struct transition *t = &r->transition[i];
 

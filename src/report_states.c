@@ -35,7 +35,7 @@ add_transition(
 	table_cell(t, STYLE_PLAIN, "%" PRIu64, x->frame_no);
 	table_cell(
 	    t, STYLE_PLAIN, "%s", format_moment(x->ts_ns - r->first_ns).s);
-	table_cell(t, STYLE_PLAIN, "%s", side_word(x->side));
+	table_cell(t, STYLE_PLAIN, "%s", side_name(x->side));
 	table_cell(t, STYLE_PLAIN, "%s", state_path_text(last).s);
 	table_cell(t, STYLE_PLAIN, "%s %s", page_symbol(p, SYMBOL_ARROW),
 	    state_path_text(state_path_of(x, x->frame_no)).s);

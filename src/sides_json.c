@@ -66,7 +66,7 @@ options_json_add(
 	for (unsigned i = CLIENT; i <= SERVER; i++) {
 		const struct side_report *s = &r->side[i];
 		const struct step *open = opening_step(r, i);
-		cJSON *o = json_add_object(w, both, side_key(i));
+		cJSON *o = json_add_object(w, both, side_name(i));
 
 		add_value(w, o, "mss", s, OPT_MSS, s->options.mss);
 		add_value(
@@ -91,7 +91,7 @@ sides_json_add(
 
 	for (unsigned i = CLIENT; i <= SERVER; i++) {
 		const struct side_report *s = &r->side[i];
-		cJSON *o = json_add_object(w, both, side_key(i));
+		cJSON *o = json_add_object(w, both, side_name(i));
 
 		json_add_fields(w, o, side_fields, s);
 		if (s->isn_known)

@@ -34,7 +34,7 @@ add_step(struct json_writer *w, cJSON *list, const struct conn_report *r,
 
 	json_add_name(w, o, "step", step_name(s->id));
 	json_add_ms(w, o, "time_ms", s->ts_ns - r->first_ns);
-	json_add_name(w, o, "from", side_key(s->from));
+	json_add_name(w, o, "from", side_name(s->from));
 	add_flags(w, o, s->flags);
 	json_add_fields(w, o, step_fields, s);
 	if (s->flags & FLAG_ACK) {
@@ -120,7 +120,7 @@ add_time_wait(struct json_writer *w, cJSON *parent, const struct conn_report *r)
 		const struct time_wait *tw = &t->time_wait[i];
 		cJSON *o = json_add_object(w, list, NULL);
 
-		json_add_name(w, o, "holder", side_key(tw->holder));
+		json_add_name(w, o, "holder", side_name(tw->holder));
 		json_add_ms(w, o, "enter_time_ms", tw->enter_ns - r->first_ns);
 		json_add_fields(w, o, time_wait_fields, tw);
 		json_add_name(w, o, "reuse_class", reuse_class(tw));
@@ -135,9 +135,9 @@ add_pair(struct json_writer *w, cJSON *parent, const char *key,
 
 	for (unsigned i = CLIENT; i <= SERVER; i++) {
 		if (pair[i].has)
-			json_add_decimal(w, o, side_key(i), pair[i].v, 0);
+			json_add_decimal(w, o, side_name(i), pair[i].v, 0);
 		else
-			json_add_null(w, o, side_key(i));
+			json_add_null(w, o, side_name(i));
 	}
 }
 
@@ -159,5 +159,5 @@ teardown_json_add(
 	add_pair(w, o, "unacked_bytes", t->unacked_bytes);
 	add_pair(w, o, "after_bytes", t->after_bytes);
 	json_add_name(
-	    w, o, "resetter", t->has_resetter ? side_key(t->resetter) : NULL);
+	    w, o, "resetter", t->has_resetter ? side_name(t->resetter) : NULL);
 }

@@ -36,8 +36,7 @@ verdict_capture_unusable(struct trial *t)
 		return false;
 	if (t->r->one_way) {
 		trial_say(t, "only the %s's direction was captured",
-		    trial_side_word(
-			t->c->ep[CLIENT].packets > 0 ? CLIENT : SERVER));
+		    side_name(t->c->ep[CLIENT].packets > 0 ? CLIENT : SERVER));
 		trial_cite_kind(t, ANOMALY_ONE_WAY_CAPTURE, -1);
 		return true;
 	}
@@ -45,7 +44,7 @@ verdict_capture_unusable(struct trial *t)
 		trial_say(t,
 		    "the capture missed %.1f%% of the %s's bytes; take loss "
 		    "figures with care",
-		    (double)worst / 1e4, trial_side_word(x));
+		    (double)worst / 1e4, side_name(x));
 		trial_cite_kind(t, ANOMALY_CAPTURE_GAP, (int)x);
 		return true;
 	}
@@ -189,7 +188,7 @@ verdict_reset_injected(struct trial *t)
 	if (e == NULL || e->confidence < CONFIDENCE_PROBABLE)
 		return false;
 	trial_say(t, "a reset in the name of the %s was forged%s",
-	    trial_side_word((enum side)e->from),
+	    side_name((enum side)e->from),
 	    e->confidence == CONFIDENCE_CERTAIN ? ": that host went on sending"
 						: ", probably");
 	trial_cite(t, e->frame_no);
@@ -213,8 +212,7 @@ verdict_pmtu_blackhole(struct trial *t)
 	trial_say(t,
 	    "segments of %lld bytes from the %s vanish while %lld bytes pass: "
 	    "path MTU black hole",
-	    size ? (long long)size->v : 0LL,
-	    trial_side_word((enum side)e->from),
+	    size ? (long long)size->v : 0LL, side_name((enum side)e->from),
 	    passed ? (long long)passed->v : 0LL);
 	for (i = 0; i < e->frames_n; i++)
 		trial_cite(t, e->frames[i]);
@@ -238,27 +236,27 @@ reset_by(struct trial *t, enum side x)
 		trial_say(t,
 		    "the %s had forgotten the connection (half-open) and "
 		    "reset it",
-		    trial_side_word(x));
+		    side_name(x));
 		trial_cite_kind(t, ANOMALY_HALF_OPEN_DISCOVERY, -1);
 	} else if (t->c->td.rst_late_data) {
 		trial_say(t,
 		    "the %s had closed and reset the connection when more "
 		    "data came",
-		    trial_side_word(x));
+		    side_name(x));
 	} else if (t->c->td.rst_after_idle) {
 		trial_say(t,
 		    "reset in the %s's name after %s without traffic: an "
 		    "idle timeout of a middlebox or the application",
-		    trial_side_word(x), trial_span(buf, t->c->idle_before));
+		    side_name(x), trial_span(buf, t->c->idle_before));
 	} else if (unread > 0) {
 		trial_say(t,
 		    "the %s reset the connection with %llu bytes of the "
 		    "%s unacknowledged",
-		    trial_side_word(x), (unsigned long long)unread,
-		    trial_side_word(x == CLIENT ? SERVER : CLIENT));
+		    side_name(x), (unsigned long long)unread,
+		    side_name(x == CLIENT ? SERVER : CLIENT));
 	} else if (td->close == CLOSE_RESET_BY_CLIENT ||
 		   td->close == CLOSE_RESET_BY_SERVER) {
-		trial_say(t, "the %s reset the connection", trial_side_word(x));
+		trial_say(t, "the %s reset the connection", side_name(x));
 		if (td->sub != NULL && strcmp(td->sub, "linger0") == 0)
 			trial_say(t, " after all data was acknowledged");
 	} else {

@@ -30,7 +30,7 @@ verdict_receiver_limited(struct trial *t)
 		trial_say(t,
 		    "the %s's receive window was closed for %s of %s: its "
 		    "application reads too slowly",
-		    trial_side_word(x), trial_span(a, rx->zero_window_ns.v),
+		    side_name(x), trial_span(a, rx->zero_window_ns.v),
 		    trial_span(b, trial_lasted(t)));
 		trial_cite_kind(t, ANOMALY_ZERO_WINDOW, (int)x);
 		trial_cite_kind(t, ANOMALY_ZERO_WINDOW_PROBE, -1);
@@ -114,7 +114,7 @@ loss(struct trial *t, bool downstream)
 			continue;
 		trial_say(t, "%llu of %llu segments of the %s %s lost %s",
 		    (unsigned long long)s.resends,
-		    (unsigned long long)ep->seq_packets, trial_side_word(x),
+		    (unsigned long long)ep->seq_packets, side_name(x),
 		    s.resends == 1 ? "was" : "were",
 		    downstream ? "after the capture point"
 			       : "before the capture point");
@@ -177,7 +177,7 @@ verdict_reordering(struct trial *t)
 		    "%llu of %llu data segments of the %s arrived out of "
 		    "order",
 		    (unsigned long long)s->out_of_order,
-		    (unsigned long long)s->data_packets, trial_side_word(x));
+		    (unsigned long long)s->data_packets, side_name(x));
 		trial_cite_kind(t, ANOMALY_OUT_OF_ORDER, (int)x);
 		return true;
 	}
@@ -193,7 +193,7 @@ slow(struct trial *t, enum side x, int64_t wait, const char *what)
 
 	if (wait < K_RTO_MIN || wait * 2 < trial_lasted(t))
 		return false;
-	trial_say(t, "the %s took %s of %s to %s", trial_side_word(x),
+	trial_say(t, "the %s took %s of %s to %s", side_name(x),
 	    trial_span(a, wait), trial_span(b, trial_lasted(t)), what);
 	trial_cite(t, frames[0]);
 	trial_cite(t, frames[1]);
@@ -236,7 +236,7 @@ verdict_network_slow(struct trial *t)
 		trial_say(t,
 		    "the round trip towards the %s rose from %s to %s: "
 		    "queueing",
-		    trial_side_word(x == CLIENT ? SERVER : CLIENT),
+		    side_name(x == CLIENT ? SERVER : CLIENT),
 		    trial_span(a, rtt->min), trial_span(b, p90));
 		trial_cite(t, rtt->sure_frame);
 		return true;
@@ -253,7 +253,7 @@ verdict_delayed_ack(struct trial *t)
 	if (e == NULL)
 		return false;
 	trial_say(t, "small writes of the %s waited for delayed ACKs",
-	    trial_side_word((enum side)e->from));
+	    side_name((enum side)e->from));
 	trial_cite(t, e->frame_no);
 	return true;
 }
@@ -271,7 +271,7 @@ say_event(struct trial *t, const struct event *e)
 		trial_say(t, "%c%.*s", claim[0], rest, claim + 1);
 	else
 		trial_say(t, "from the %s: %c%.*s",
-		    trial_side_word((enum side)e->from),
+		    side_name((enum side)e->from),
 		    islower((unsigned char)claim[1]) || claim[1] == ' '
 			? tolower((unsigned char)claim[0])
 			: claim[0],
@@ -326,7 +326,7 @@ say_unanswered(struct trial *t)
 		trial_say(t,
 		    "the %s was not heard again after frame %llu: %u resends "
 		    "in %s, none answered",
-		    trial_side_word(x == CLIENT ? SERVER : CLIENT),
+		    side_name(x == CLIENT ? SERVER : CLIENT),
 		    (unsigned long long)y->last_frame, ep->rare->unanswered,
 		    trial_span(buf, ep->last_t - y->last_t));
 		trial_cite(t, y->last_frame);
@@ -357,9 +357,9 @@ verdict_incomplete_teardown(struct trial *t)
 		/* R7.14: CLOSE-WAIT that an application does not leave */
 		trial_say(t,
 		    "the %s closed, but the %s's application never did",
-		    trial_side_word(closer), trial_side_word(!closer));
+		    side_name(closer), side_name(!closer));
 	else
-		trial_say(t, "only the %s closed", trial_side_word(closer));
+		trial_say(t, "only the %s closed", side_name(closer));
 	trial_cite(t, t->c->ep[CLIENT].fin_frame);
 	trial_cite(t, t->c->ep[SERVER].fin_frame);
 	return true;
@@ -430,7 +430,7 @@ say_slow_opening(struct trial *t, const struct event *e)
 			repeats = n->v;
 	}
 	trial_say(t, "the %s sent its %s %lld times",
-	    trial_side_word((enum side)e->from), synack ? "SYN-ACK" : "SYN",
+	    side_name((enum side)e->from), synack ? "SYN-ACK" : "SYN",
 	    (long long)repeats + 1);
 	if (took->has)
 		trial_say(t, ": connecting took %s", trial_span(buf, took->v));
@@ -447,7 +447,7 @@ say_sack_offset(struct trial *t, const struct event *e)
 	trial_say(t,
 	    "SACK blocks of the %s are off by %lld: something on the way "
 	    "rewrites sequence numbers but not SACK",
-	    trial_side_word((enum side)e->from), (long long)offset->v);
+	    side_name((enum side)e->from), (long long)offset->v);
 	return true;
 }
 
@@ -455,8 +455,8 @@ say_sack_offset(struct trial *t, const struct event *e)
 static void
 say_worst(struct trial *t, const struct event *e)
 {
-	const char *from = trial_side_word((enum side)e->from);
-	const char *to = trial_side_word((enum side) !e->from);
+	const char *from = side_name((enum side)e->from);
+	const char *to = side_name((enum side) !e->from);
 
 	switch (e->kind) {
 	case ANOMALY_STALL:

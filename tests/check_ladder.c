@@ -9,6 +9,7 @@
 #include "ladder.h"
 #include "run_suite.h"
 #include "scenario.h"
+#include "selection.h"
 #include "text_run.h"
 
 static const struct play_setting setting = {.isn = {1000, 9000}};

@@ -4,6 +4,8 @@
 #include "report.h"
 
 #include "limits.h"
+#include "selection.h"
+#include "summary.h"
 #include "support/name_checks.h"
 #include "support/run_suite.h"
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "summary.h"
 #include "support/facts.h"
 #include "support/run_suite.h"
 #include "support/scenario.h"

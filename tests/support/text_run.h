@@ -6,6 +6,8 @@
 
 #include "reader.h"
 #include "report.h"
+#include "selection.h"
+#include "summary.h"
 
 /* The input around the connections: up to TEXT_INPUTS captures, no packets left
  * out. */
