@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hash.h"
 #include "limits.h"
 #include "report.h"
 #include "segment.h"
@@ -52,6 +53,7 @@ struct analyzer_options {
 	const uint16_t *service_ports; /* R2.4 (d); borrowed */
 	size_t service_ports_n;
 	bool key_vlan;
+	const struct hash_key *hash; /* borrowed; NULL: hash_key_fixed */
 	struct observer observer;
 };
 

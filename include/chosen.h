@@ -2,7 +2,7 @@
  * chosen.h - which frames belong to the reported connections.
  *
  * Filled while connections end; asked, once it is closed, for the frames of a
- * second reading. A connection costs some 100 bytes.
+ * second reading. A connection costs some 130 bytes.
  */
 #ifndef TCPCONN_CHOSEN_H
 #define TCPCONN_CHOSEN_H
@@ -11,13 +11,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hash.h"
 #include "report.h"
 #include "selection.h"
 
 struct chosen; /* owned by its creator */
 
-/* Connections in the order of sort; only the first top, 0: all. */
-struct chosen *chosen_new(enum sort_key sort, uint64_t top); /* NULL: memory */
+/*
+ * Connections in the order of sort; only the first top, 0: all. hash is
+ * borrowed. NULL: no memory.
+ */
+struct chosen *
+chosen_new(enum sort_key sort, uint64_t top, const struct hash_key *hash);
 void chosen_free(struct chosen *c);
 
 /* r is reported. False when memory ran out. */
@@ -41,8 +46,7 @@ bool
 chosen_segment(struct chosen *c, const struct flow_key *key, uint64_t frame_no);
 
 /* The same for an ICMP error that quotes one; it may come after its end. */
-bool
-chosen_icmp(struct chosen *c, const struct flow_key *key, uint64_t frame_no);
+bool chosen_icmp(const struct chosen *c, const struct flow_key *key);
 
 /* Whether the frame is a part of a wanted segment. */
 bool chosen_fragment(const struct chosen *c, uint64_t frame_no);

@@ -7,6 +7,7 @@
 #ifndef TCPCONN_DECODE_H
 #define TCPCONN_DECODE_H
 
+#include "hash.h"
 #include "packet.h"
 #include "segment.h"
 
@@ -39,6 +40,7 @@ struct decode_options {
 	bool key_vlan;               /* R2.2: put the VLAN id into the key */
 	int64_t fragment_timeout_ns; /* K_FRAG */
 	unsigned fragment_sets;      /* 1024 */
+	const struct hash_key *hash; /* borrowed; NULL: hash_key_fixed */
 };
 
 struct decoder; /* owned by its creator; holds fragment sets only */

@@ -14,10 +14,11 @@
 struct extract; /* owned by its creator */
 
 /*
- * Open the new capture. NULL with a message in err. o is borrowed; reader is
- * that of the first reading, open on o's captures.
+ * Open the new capture. NULL with a message in err. o and hash are
+ * borrowed; reader is that of the first reading, open on o's captures.
  */
-struct extract *extract_open(const struct options *o,
+struct extract *
+extract_open(const struct options *o, const struct hash_key *hash,
     const struct reader *reader, char *err, size_t err_size);
 /* A capture that was not finished is removed. */
 void extract_free(struct extract *x);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "anomaly.h"
+#include "hash.h"
 #include "segment.h"
 
 struct conn_report;
@@ -78,7 +79,8 @@ struct finding {
 };
 
 struct findings {
-	struct finding *slot; /* owned; NULL until the first */
+	const struct hash_key *hash; /* borrowed */
+	struct finding *slot;        /* owned; NULL until the first */
 	size_t n;
 	uint64_t least; /* groups of fewer connections were forgotten */
 	bool failed;    /* memory ran out: findings are missing */
@@ -90,7 +92,7 @@ const char *finding_name(enum finding_id id);
 const char *finding_meaning(enum finding_id id);
 enum finding_other finding_other(enum finding_id id);
 
-void findings_init(struct findings *f);
+void findings_init(struct findings *f, const struct hash_key *hash);
 void findings_fini(struct findings *f);
 
 /*

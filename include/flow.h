@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "park.h"
 
+struct hash_key;
 struct flow_table; /* owns its flows and what they hold */
 
 /*
@@ -36,8 +37,9 @@ struct tombstone {
 	bool used;
 };
 
-/* NULL when memory ran out. limits is borrowed. */
-struct flow_table *flow_new(const struct limits *limits);
+/* NULL when memory ran out. limits is borrowed, hash copied. */
+struct flow_table *
+flow_new(const struct limits *limits, const struct hash_key *hash);
 void flow_free(struct flow_table *t);
 
 /* The latest incarnation with this key, or NULL. Borrowed. */

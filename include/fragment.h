@@ -8,6 +8,7 @@
 #ifndef TCPCONN_FRAGMENT_H
 #define TCPCONN_FRAGMENT_H
 
+#include "hash.h"
 #include "segment.h"
 
 /* Identity and place of one fragment. */
@@ -40,8 +41,12 @@ enum fragment_result {
 
 struct fragments; /* owned by its creator */
 
-/* Wait for at most max_sets packets, each for timeout_ns. NULL: no memory. */
-struct fragments *fragments_new(unsigned max_sets, int64_t timeout_ns);
+/*
+ * Wait for at most max_sets packets, each for timeout_ns. hash is copied.
+ * NULL: no memory.
+ */
+struct fragments *fragments_new(
+    unsigned max_sets, int64_t timeout_ns, const struct hash_key *hash);
 void fragments_free(struct fragments *fs);
 
 /*

@@ -47,7 +47,6 @@ struct parked {
 		struct park *more; /* owned; NULL as long as there is one */
 	} u;
 	bool live;
-	bool victim;         /* chosen for eviction, flow.c */
 	uint16_t frame_high; /* bits 32 to 47 of the first frame number */
 	struct jot first;
 };

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "hash.h"
 
 /* Control bits, RFC 9293 3.1; AE as RFC 9768. Reserved bits are 9 to 11. */
 enum {
@@ -33,6 +36,23 @@ struct flow_key {
 	uint16_t vlan;    /* 0 unless --key vlan (R2.2) */
 	uint32_t tunnel;  /* innermost VXLAN or GENEVE VNI + 1, or 0 (R2.2) */
 };
+
+/* For tables of tuples. */
+static inline uint32_t
+flow_key_hash(const struct hash_key *hash, const struct flow_key *key)
+{
+	uint64_t w[4], rest;
+	unsigned i;
+
+	memcpy(w, key->addr, sizeof(w));
+	memcpy(&rest, key->port, sizeof(rest)); /* version and vlan, too */
+	rest = hash_word(hash, 4, rest) + hash_word(hash, 5, key->tunnel);
+	if (key->version == 4)
+		return hash_end(hash_word(hash, 0, w[0] ^ w[2] << 32) + rest);
+	for (i = 0; i < 4; i++)
+		rest += hash_word(hash, i, w[i]);
+	return hash_end(rest);
+}
 
 /* Which options a segment carries; a bit is set only for a well-formed one. */
 enum {

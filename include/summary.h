@@ -24,7 +24,8 @@ struct summary {
 	struct findings findings;
 };
 
-void summary_init(struct summary *s);
+/* hash is borrowed: what is counted lies in tables by it. */
+void summary_init(struct summary *s, const struct hash_key *hash);
 void summary_fini(struct summary *s);
 /* Count r. True when it is one of many alike, see findings_add(). */
 bool summary_add(struct summary *s, const struct conn_report *r);

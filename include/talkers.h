@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hash.h"
+
 #define TALKERS_MAX 65536 /* hosts counted at once */
 #define TALKERS_TOP 10    /* hosts told */
 
@@ -22,14 +24,15 @@ struct talker {
 	uint64_t uncounted_bytes; /* at most this many more than counted */
 };
 
-/* Zeroed is empty. */
 struct talkers {
-	struct talker *slot; /* owned; open addressing */
-	size_t n, room;      /* room is 0 or a power of two */
-	uint64_t floor;      /* most bytes a forgotten host can have had */
-	bool failed;         /* memory ran out: nothing is known */
+	const struct hash_key *hash; /* borrowed */
+	struct talker *slot;         /* owned; open addressing */
+	size_t n, room;              /* room is 0 or a power of two */
+	uint64_t floor; /* most bytes a forgotten host can have had */
+	bool failed;    /* memory ran out: nothing is known */
 };
 
+void talkers_init(struct talkers *t, const struct hash_key *hash);
 void talkers_fini(struct talkers *t);
 
 /* One connection more of the host at addr. */

@@ -51,7 +51,8 @@ analyzer_new(const struct analyzer_options *o)
 	a->parks = o->observer.on_states == NULL &&
 		   !(o->observer.wants & WANT_WHOLE_WAY);
 	a->shortest_ns = flow_shortest(&a->limits);
-	a->flows = flow_new(&a->limits);
+	a->flows =
+	    flow_new(&a->limits, o->hash != NULL ? o->hash : &hash_key_fixed);
 	a->fanout = fanout_new();
 	a->twins = twins_new();
 	if (o->service_ports_n > 0) {

@@ -1,6 +1,7 @@
 /*
  * chosen.c - which frames belong to the reported connections: a hash table of
- * tuples, each with the spans of frames of its connections.
+ * tuples, each with the spans of frames of its connections. A tuple may have a
+ * hundred thousand of them, so they are sorted and not searched one by one.
  */
 #include "chosen.h"
 
@@ -16,8 +17,14 @@ struct connection {
 	struct flow_key key;
 	struct ranking ranking;
 	uint64_t first, last;
-	bool began, ended; /* in the second reading */
-	uint32_t next;     /* of the same bucket */
+	uint64_t reach; /* the highest last of the tuple up to here */
+};
+
+/* The connections of one tuple, once closed. */
+struct tuple {
+	uint32_t at, n;        /* of conn, in order of their first frames */
+	uint32_t began, ended; /* of them, in the second reading */
+	uint32_t next;         /* of the same bucket */
 };
 
 /* One frame of a segment in several. */
@@ -29,16 +36,20 @@ struct part {
 struct chosen {
 	enum sort_key sort;
 	uint64_t top;
-	struct connection *conn; /* owned */
+	const struct hash_key *hash;
+	struct connection *conn; /* owned; by tuple, once closed */
 	size_t n, room;
-	struct part *part; /* owned; wanted ones by frame, once closed */
+	struct tuple *tuple; /* owned; in the order of conn */
+	uint32_t tuples_n;
+	uint64_t *first, *last; /* owned; of conn, ascending in each tuple */
+	struct part *part;      /* owned; wanted ones by frame, once closed */
 	size_t parts_n, parts_room;
 	uint32_t *bucket; /* owned; once closed */
 	size_t mask;
 };
 
 struct chosen *
-chosen_new(enum sort_key sort, uint64_t top)
+chosen_new(enum sort_key sort, uint64_t top, const struct hash_key *hash)
 {
 	struct chosen *c = calloc(1, sizeof(*c));
 
@@ -46,6 +57,7 @@ chosen_new(enum sort_key sort, uint64_t top)
 		return NULL;
 	c->sort = sort;
 	c->top = top;
+	c->hash = hash;
 	return c;
 }
 
@@ -57,6 +69,9 @@ chosen_free(struct chosen *c)
 	free(c->conn);
 	free(c->part);
 	free(c->bucket);
+	free(c->tuple);
+	free(c->first);
+	free(c->last);
 	free(c);
 }
 
@@ -132,65 +147,91 @@ chosen_fragments(struct chosen *c, const struct flow_key *key,
 	return true;
 }
 
-static size_t
-hash(const struct flow_key *key)
-{
-	uint64_t w[sizeof(*key) / 8], h = 0;
+/* --- tuples -------------------------------------------------------------- */
 
-	memcpy(w, key, sizeof(w));
-	for (size_t i = 0; i < sizeof(w) / sizeof(w[0]); i++)
-		h = (h ^ h >> 29 ^ w[i]) * UINT64_C(0x9e3779b97f4a7c15);
-	return (size_t)(h ^ h >> 32);
+static uint32_t *
+bucket_of(const struct chosen *c, const struct flow_key *key)
+{
+	return &c->bucket[flow_key_hash(c->hash, key) & c->mask];
+}
+
+/* NULL: no connection of key was chosen. */
+static struct tuple *
+tuple_find(const struct chosen *c, const struct flow_key *key)
+{
+	for (uint32_t i = *bucket_of(c, key); i != NONE; i = c->tuple[i].next)
+		if (memcmp(&c->conn[c->tuple[i].at].key, key, sizeof(*key)) ==
+		    0)
+			return &c->tuple[i];
+	return NULL;
+}
+
+/* How many of n ascending frame numbers are not above frame_no. */
+static uint32_t
+up_to(const uint64_t *v, uint32_t n, uint64_t frame_no)
+{
+	uint32_t low = 0;
+
+	while (low < n) {
+		uint32_t middle = low + (n - low) / 2;
+
+		if (v[middle] <= frame_no)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return low;
+}
+
+/* How many of them are frame_no. */
+static uint32_t
+equal_to(const uint64_t *v, uint32_t n, uint64_t frame_no)
+{
+	return up_to(v, n, frame_no) - up_to(v, n, frame_no - 1);
+}
+
+static int
+compare_frames(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
 }
 
 /*
  * Whether a connection of this tuple is going on. Its first and last frame
  * begin and end it: with --reorder their numbers need not rise.
  */
-static bool
-is_going_on(
-    struct chosen *c, const struct flow_key *key, uint64_t frame_no, bool ended)
+bool
+chosen_segment(struct chosen *c, const struct flow_key *key, uint64_t frame_no)
 {
-	bool found = false;
+	struct tuple *t = tuple_find(c, key);
+	bool found;
 
-	for (uint32_t i = c->bucket[hash(key) & c->mask]; i != NONE;
-	     i = c->conn[i].next) {
-		struct connection *k = &c->conn[i];
-
-		if (memcmp(&k->key, key, sizeof(*key)) != 0)
-			continue;
-		k->began = k->began || frame_no == k->first;
-		found = found || (k->began && (ended || !k->ended));
-		k->ended = k->ended || frame_no == k->last;
-	}
+	if (t == NULL)
+		return false;
+	t->began += equal_to(&c->first[t->at], t->n, frame_no);
+	found = t->began > t->ended;
+	t->ended += equal_to(&c->last[t->at], t->n, frame_no);
 	return found;
 }
 
 bool
-chosen_segment(struct chosen *c, const struct flow_key *key, uint64_t frame_no)
+chosen_icmp(const struct chosen *c, const struct flow_key *key)
 {
-	return is_going_on(c, key, frame_no, false);
-}
+	const struct tuple *t = tuple_find(c, key);
 
-bool
-chosen_icmp(struct chosen *c, const struct flow_key *key, uint64_t frame_no)
-{
-	return is_going_on(c, key, frame_no, true);
+	return t != NULL && t->began > 0;
 }
 
 /* The same by numbers alone, before the second reading. */
 static bool
 covers(const struct chosen *c, const struct flow_key *key, uint64_t frame_no)
 {
-	for (uint32_t i = c->bucket[hash(key) & c->mask]; i != NONE;
-	     i = c->conn[i].next) {
-		const struct connection *k = &c->conn[i];
+	const struct tuple *t = tuple_find(c, key);
+	uint32_t n = t != NULL ? up_to(&c->first[t->at], t->n, frame_no) : 0;
 
-		if (memcmp(&k->key, key, sizeof(*key)) == 0 &&
-		    k->first <= frame_no && k->last >= frame_no)
-			return true;
-	}
-	return false;
+	return n > 0 && c->conn[t->at + n - 1].reach >= frame_no;
 }
 
 static int
@@ -209,28 +250,78 @@ compare_parts(const void *a, const void *b)
 	return (x->frame_no > y->frame_no) - (x->frame_no < y->frame_no);
 }
 
+static int
+compare_tuples(const void *a, const void *b)
+{
+	const struct connection *x = a, *y = b;
+	int order = memcmp(&x->key, &y->key, sizeof(x->key));
+
+	return order != 0 ? order
+			  : (x->first > y->first) - (x->first < y->first);
+}
+
+/* Connection i begins a new tuple, or is one more of the last. */
+static void
+add_to_tuple(struct chosen *c, uint32_t i)
+{
+	struct connection *k = &c->conn[i];
+	struct tuple *t = c->tuples_n > 0 ? &c->tuple[c->tuples_n - 1] : NULL;
+	uint32_t *bucket;
+
+	c->first[i] = k->first;
+	c->last[i] = k->last;
+	k->reach = k->last;
+	if (t != NULL &&
+	    memcmp(&c->conn[t->at].key, &k->key, sizeof(k->key)) == 0) {
+		t->n++;
+		if (k[-1].reach > k->reach)
+			k->reach = k[-1].reach;
+		return;
+	}
+	bucket = bucket_of(c, &k->key);
+	c->tuple[c->tuples_n] =
+	    (struct tuple){.at = i, .n = 1, .next = *bucket};
+	*bucket = c->tuples_n++;
+}
+
+/* Group the connections by tuple, each in order of its first frame. */
+static bool
+make_tuples(struct chosen *c)
+{
+	size_t buckets = FIRST_ROOM;
+
+	while (buckets < c->n)
+		buckets *= 2;
+	c->mask = buckets - 1;
+	c->bucket = malloc(buckets * sizeof(*c->bucket));
+	c->tuple = malloc((c->n + 1) * sizeof(*c->tuple));
+	c->first = malloc((c->n + 1) * sizeof(*c->first));
+	c->last = malloc((c->n + 1) * sizeof(*c->last));
+	if (c->bucket == NULL || c->tuple == NULL || c->first == NULL ||
+	    c->last == NULL)
+		return false;
+	memset(c->bucket, 0xff, buckets * sizeof(*c->bucket)); /* NONE */
+	if (c->n > 0)
+		qsort(c->conn, c->n, sizeof(*c->conn), compare_tuples);
+	for (size_t i = 0; i < c->n; i++)
+		add_to_tuple(c, (uint32_t)i);
+	for (uint32_t i = 0; i < c->tuples_n; i++)
+		qsort(&c->last[c->tuple[i].at], c->tuple[i].n, sizeof(*c->last),
+		    compare_frames);
+	return true;
+}
+
 bool
 chosen_close(struct chosen *c)
 {
-	size_t buckets = FIRST_ROOM, kept = 0;
+	size_t kept = 0;
 
 	if (c->top > 0 && c->top < c->n) {
 		qsort(c->conn, c->n, sizeof(*c->conn), compare_connections);
 		c->n = (size_t)c->top;
 	}
-	while (buckets < c->n)
-		buckets *= 2;
-	c->bucket = malloc(buckets * sizeof(*c->bucket));
-	if (c->bucket == NULL)
+	if (!make_tuples(c))
 		return false;
-	memset(c->bucket, 0xff, buckets * sizeof(*c->bucket)); /* NONE */
-	c->mask = buckets - 1;
-	for (size_t i = 0; i < c->n; i++) {
-		uint32_t *bucket = &c->bucket[hash(&c->conn[i].key) & c->mask];
-
-		c->conn[i].next = *bucket;
-		*bucket = (uint32_t)i;
-	}
 	for (size_t i = 0; i < c->parts_n; i++)
 		if (covers(c, &c->part[i].key, c->part[i].whole_no))
 			c->part[kept++] = c->part[i];

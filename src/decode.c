@@ -39,7 +39,8 @@ decoder_new(const struct decode_options *o)
 	if (d == NULL)
 		return NULL;
 	d->options = *o;
-	d->fragments = fragments_new(o->fragment_sets, o->fragment_timeout_ns);
+	d->fragments = fragments_new(o->fragment_sets, o->fragment_timeout_ns,
+	    o->hash != NULL ? o->hash : &hash_key_fixed);
 	if (d->fragments == NULL) {
 		free(d);
 		return NULL;

@@ -16,7 +16,8 @@
 #define BYTES_PER_MIB ((uint64_t)1 << 20)
 
 struct extract {
-	const struct options *o; /* borrowed */
+	const struct options *o;     /* borrowed */
+	const struct hash_key *hash; /* borrowed */
 	struct output output;
 	struct chosen *chosen; /* owned */
 	bool nanoseconds;      /* resolution of the new capture */
@@ -114,8 +115,8 @@ open_spool(struct extract *x)
 }
 
 struct extract *
-extract_open(const struct options *o, const struct reader *reader, char *err,
-    size_t err_size)
+extract_open(const struct options *o, const struct hash_key *hash,
+    const struct reader *reader, char *err, size_t err_size)
 {
 	struct extract *x;
 	enum sort_key sort = o->report.sort;
@@ -130,7 +131,9 @@ extract_open(const struct options *o, const struct reader *reader, char *err,
 		return NULL;
 	}
 	x->o = o;
-	x->chosen = chosen_new(sort, o->report.has_top ? o->report.top : 0);
+	x->hash = hash;
+	x->chosen =
+	    chosen_new(sort, o->report.has_top ? o->report.top : 0, hash);
 	if (x->chosen == NULL) {
 		snprintf(err, err_size, "memory ran out");
 	} else if (!open_spool(x)) {
@@ -263,7 +266,7 @@ is_wanted(struct chosen *c, struct decoder *decoder, const struct packet *p)
 		return chosen_segment(c, &s.key, p->frame_no) ||
 		       chosen_fragment(c, p->frame_no);
 	case DECODE_ICMP:
-		return chosen_icmp(c, &icmp.key, p->frame_no);
+		return chosen_icmp(c, &icmp.key);
 	default:
 		return chosen_fragment(c, p->frame_no);
 	}
@@ -298,6 +301,7 @@ copy_packets(struct again *a, uint64_t packets)
 	    .key_vlan = x->o->key_vlan,
 	    .fragment_timeout_ns = (int64_t)x->o->limits.frag_s * NS_PER_SECOND,
 	    .fragment_sets = (unsigned)x->o->limits.frag_sets,
+	    .hash = x->hash,
 	};
 	struct decoder *decoder = decoder_new(&decode);
 	struct packet p;

@@ -13,6 +13,7 @@
 #define EXAMPLES 2 /* connections of a finding that stand for the others */
 #define SLOTS (2 * FINDINGS_MAX)
 #define OTHERS_FIRST 4
+#define KEY_WORDS (sizeof(struct finding_key) / 8 + 1)
 
 static const struct {
 	const char *name, *meaning;
@@ -249,9 +250,9 @@ key_of(enum finding_id id, const struct conn_report *r)
 /* --- the table ----------------------------------------------------------- */
 
 void
-findings_init(struct findings *f)
+findings_init(struct findings *f, const struct hash_key *hash)
 {
-	*f = (struct findings){0};
+	*f = (struct findings){.hash = hash};
 }
 
 void
@@ -265,9 +266,12 @@ findings_fini(struct findings *f)
 }
 
 static size_t
-slot_of(const struct finding_key *k)
+slot_of(const struct findings *f, const struct finding_key *k)
 {
-	return digest_bytes((const uint8_t *)k, sizeof(*k)).hash & (SLOTS - 1);
+	uint64_t w[KEY_WORDS] = {0};
+
+	memcpy(w, k, sizeof(*k));
+	return hash_words(f->hash, w, KEY_WORDS) & (SLOTS - 1);
 }
 
 static bool
@@ -280,7 +284,7 @@ is_free(const struct finding *g)
 static struct finding *
 find(const struct findings *f, const struct finding_key *k)
 {
-	size_t i = slot_of(k);
+	size_t i = slot_of(f, k);
 
 	while (!is_free(&f->slot[i]) &&
 	       memcmp(&f->slot[i].key, k, sizeof(*k)) != 0)

@@ -1,6 +1,8 @@
 /*
  * flow.c - an open-addressed table of flows, a lazy timer wheel for their
- * timeouts, and eviction.
+ * timeouts, and eviction. Slots follow a hash with a key (hash.h), so that
+ * nobody can make tuples that fall into one; what is reported follows the
+ * numbers of flows, and tombstones lie by a hash without one.
  *
  * Flows live in cells of equal size that never move; the table and the wheel
  * name them by number. The wheel costs nothing per segment: a flow is looked
@@ -13,7 +15,9 @@
 #include <string.h>
 
 #include "constants.h"
+#include "digest.h"
 #include "handshake.h"
+#include "hash.h"
 #include "prefetch.h"
 #include "teardown.h"
 
@@ -33,8 +37,15 @@ struct flow_slot {
 	uint32_t cell; /* NONE: free */
 };
 
+/* A flow chosen for eviction, unless it ended since: numbers are unique. */
+struct victim {
+	struct flow *flow;
+	uint32_t number;
+};
+
 struct flow_table {
 	const struct limits *limits;
+	struct hash_key hash;
 	struct flow_slot *slot; /* owned; power of two, linear probing */
 	uint32_t mask;
 	struct flow **block; /* owned, as are the blocks */
@@ -46,33 +57,12 @@ struct flow_table {
 	uint32_t wheel[WHEEL_SLOTS];
 	uint64_t wheel_now; /* slot that was looked at last */
 	bool wheel_started;
-	struct flow **victims; /* owned; worst last */
+	struct victim *victims; /* owned; worst last */
 	uint32_t victims_n;
 	struct tombstone *tombs; /* owned; hashed by key, overwritten */
 	uint32_t tombs_mask;
 	struct event scratch; /* for events when memory ran out */
 };
-
-/* --- hashing ---------------------------------------------------------- */
-
-static uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	a = (a ^ b) * UINT64_C(0x9e3779b97f4a7c15);
-	return a ^ a >> 32;
-}
-
-static uint32_t
-key_hash(const struct flow_key *key)
-{
-	uint64_t w[sizeof(*key) / 8], h;
-
-	memcpy(w, key, sizeof(w));
-	h = mix(mix(w[0], w[2] << 32 | w[2] >> 32), w[4]);
-	if (key->version != 4)
-		h = mix(mix(h, w[1]), w[3]);
-	return (uint32_t)(h ^ h >> 29);
-}
 
 /* --- cells ------------------------------------------------------------ */
 
@@ -130,13 +120,14 @@ cell_give(struct flow_table *t, uint32_t cell)
 /* --- table ------------------------------------------------------------ */
 
 struct flow_table *
-flow_new(const struct limits *limits)
+flow_new(const struct limits *limits, const struct hash_key *hash)
 {
 	struct flow_table *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return NULL;
 	t->limits = limits;
+	t->hash = *hash;
 	t->mask = TABLE_FIRST - 1;
 	t->slot = calloc(TABLE_FIRST, sizeof(*t->slot));
 	if (t->slot == NULL) {
@@ -200,7 +191,7 @@ flow_scratch(struct flow_table *t)
 struct flow *
 flow_lookup(struct flow_table *t, const struct flow_key *key)
 {
-	uint32_t h = key_hash(key), i = h & t->mask;
+	uint32_t h = flow_key_hash(&t->hash, key), i = h & t->mask;
 
 	for (; t->slot[i].cell != NONE; i = (i + 1) & t->mask) {
 		struct flow *f;
@@ -242,7 +233,7 @@ flow_expect(
 	unsigned i;
 
 	for (i = 0; i < n; i++) {
-		hash[i] = key_hash(key[i]);
+		hash[i] = flow_key_hash(&t->hash, key[i]);
 		prefetch(slot_home(t, hash[i]));
 	}
 	for (i = 0; i < n; i++) {
@@ -466,10 +457,9 @@ flow_add(struct flow_table *t, const struct flow_key *key)
 		return NULL;
 	f = cell_at(t, cell);
 	f->key = *key;
-	f->hash = key_hash(key);
+	f->hash = flow_key_hash(&t->hash, key);
 	f->number = ++t->numbers;
 	f->parked.live = true;
-	f->parked.victim = false;
 	f->parked.u.conn = NULL;
 	slot_put(t, (struct flow_slot){f->hash, cell});
 	wheel_in(t, cell, t->wheel_now + 1);
@@ -569,20 +559,25 @@ by_merit(const void *pa, const void *pb)
 static bool
 victims_choose(struct flow_table *t)
 {
-	uint32_t i, keep = t->n - t->n / EVICT_SHARE;
+	uint32_t i, n = t->n / EVICT_SHARE > 0 ? t->n / EVICT_SHARE : 1;
+	struct victim *v = malloc(n * sizeof(*v));
+	struct flow **all = gather_all(t);
 
-	if (keep == t->n)
-		keep--;
-	free(t->victims);
-	t->victims = gather_all(t);
-	if (t->victims == NULL)
+	if (v == NULL || all == NULL) {
+		free(v);
+		free(all);
 		return false;
-	qsort(t->victims, t->n, sizeof(*t->victims), by_merit);
-	t->victims_n = t->n - keep;
-	memmove(
-	    t->victims, t->victims + keep, t->victims_n * sizeof(*t->victims));
-	for (i = 0; i < t->victims_n; i++)
-		t->victims[i]->parked.victim = true;
+	}
+	qsort(all, t->n, sizeof(*all), by_merit);
+	for (i = 0; i < n; i++) {
+		struct flow *f = all[t->n - n + i];
+
+		v[i] = (struct victim){f, f->number};
+	}
+	free(all);
+	free(t->victims);
+	t->victims = v;
+	t->victims_n = n;
 	return true;
 }
 
@@ -590,11 +585,11 @@ victims_choose(struct flow_table *t)
 static struct flow *
 any_flow(const struct flow_table *t)
 {
-	uint32_t i = 0;
+	uint32_t cell = 1;
 
-	while (t->slot[i].cell == NONE)
-		i++;
-	return cell_at(t, t->slot[i].cell);
+	while (cell_at(t, cell)->number == 0)
+		cell++;
+	return cell_at(t, cell);
 }
 
 struct flow *
@@ -603,27 +598,14 @@ flow_victim(struct flow_table *t)
 	if (t->n < t->limits->conns)
 		return NULL;
 	while (t->victims_n > 0) {
-		struct flow *f = t->victims[--t->victims_n];
+		const struct victim *v = &t->victims[--t->victims_n];
 
-		if (f != NULL) {
-			f->parked.victim = false;
-			return f;
-		}
+		if (v->flow->number == v->number)
+			return v->flow;
 	}
 	if (!victims_choose(t))
 		return any_flow(t);
 	return flow_victim(t);
-}
-
-/* f ends before its turn came. */
-static void
-victim_forget(struct flow_table *t, const struct flow *f)
-{
-	uint32_t i;
-
-	for (i = 0; i < t->victims_n; i++)
-		if (t->victims[i] == f)
-			t->victims[i] = NULL;
 }
 
 void
@@ -631,8 +613,6 @@ flow_remove(struct flow_table *t, struct flow *f)
 {
 	uint32_t i = slot_of(t, f), cell = t->slot[i].cell;
 
-	if (f->parked.victim)
-		victim_forget(t, f);
 	slot_delete(t, i);
 	wheel_out(t, f);
 	cell_give(t, cell);
@@ -640,6 +620,17 @@ flow_remove(struct flow_table *t, struct flow *f)
 }
 
 /* --- tombstones (R2.14) ----------------------------------------------- */
+
+/*
+ * The place of key's tombstone. One overwrites another, which is reported, so
+ * it does not depend on the key of hashes; nothing is searched here.
+ */
+static struct tombstone *
+tomb_of(const struct flow_table *t, const struct flow_key *key)
+{
+	return &t->tombs[digest_bytes((const uint8_t *)key, sizeof(*key)).hash &
+			 t->tombs_mask];
+}
 
 void
 flow_bury(struct flow_table *t, const struct conn *c)
@@ -660,7 +651,7 @@ flow_bury(struct flow_table *t, const struct conn *c)
 			return;
 		t->tombs_mask = n - 1;
 	}
-	tomb = &t->tombs[key_hash(&c->key) & t->tombs_mask];
+	tomb = tomb_of(t, &c->key);
 	*tomb = (struct tombstone){.key = c->key,
 	    .number = c->number,
 	    .client_dir = c->client_dir,
@@ -682,7 +673,7 @@ flow_tombstone(struct flow_table *t, const struct segment *seg)
 
 	if (t->tombs == NULL)
 		return NULL;
-	tomb = &t->tombs[key_hash(&seg->key) & t->tombs_mask];
+	tomb = tomb_of(t, &seg->key);
 	if (!tomb->used || memcmp(&tomb->key, &seg->key, sizeof(seg->key)) != 0)
 		return NULL;
 	/* it goes on where the record ended, a window at the most away */

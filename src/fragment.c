@@ -37,6 +37,7 @@ struct set {
 };
 
 struct fragments {
+	struct hash_key hash;
 	unsigned max;
 	int64_t timeout_ns;
 	struct set *sets;  /* NULL until needed; max of them */
@@ -48,13 +49,15 @@ struct fragments {
 };
 
 struct fragments *
-fragments_new(unsigned max_sets, int64_t timeout_ns)
+fragments_new(
+    unsigned max_sets, int64_t timeout_ns, const struct hash_key *hash)
 {
 	struct fragments *fs = calloc(1, sizeof(*fs));
 
 	assert(max_sets > 0 && max_sets < NONE);
 	if (fs == NULL)
 		return NULL;
+	fs->hash = *hash;
 	fs->max = max_sets;
 	fs->timeout_ns = timeout_ns;
 	fs->unused = fs->oldest = fs->newest = NONE;
@@ -93,14 +96,12 @@ fragments_allocate(struct fragments *fs)
 static uint32_t *
 bucket_of(const struct fragments *fs, const struct fragment_id *id)
 {
-	uint64_t h = id->id ^ (uint64_t)id->tunnel << 32;
-	uint64_t words[4];
+	uint64_t words[6];
 
-	memcpy(words, id->addr, sizeof(words));
-	for (unsigned i = 0; i < 4; i++)
-		h = (h ^ h >> 29 ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
-	h += id->protocol;
-	return &fs->buckets[(h ^ h >> 32) % fs->max];
+	memcpy(words, id->addr, sizeof(id->addr));
+	words[4] = id->id | (uint64_t)id->tunnel << 32;
+	words[5] = id->protocol | (uint64_t)id->vlan << 32;
+	return &fs->buckets[hash_words(&fs->hash, words, 6) % fs->max];
 }
 
 static bool

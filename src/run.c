@@ -44,6 +44,7 @@
 /* One analysis, from opening to closing. */
 struct run {
 	struct options *o; /* borrowed */
+	struct hash_key hash;
 	struct output output;
 	struct reader *reader;     /* owned */
 	struct reorder *reorder;   /* owned; NULL: file order */
@@ -448,12 +449,14 @@ open_engine(struct run *run)
 	    .key_vlan = o->key_vlan,
 	    .fragment_timeout_ns = (int64_t)o->limits.frag_s * NS_PER_SECOND,
 	    .fragment_sets = (unsigned)o->limits.frag_sets,
+	    .hash = &run->hash,
 	};
 	const struct analyzer_options analyze = {
 	    .limits = o->limits,
 	    .service_ports = o->service_ports,
 	    .service_ports_n = o->service_ports_n,
 	    .key_vlan = o->key_vlan,
+	    .hash = &run->hash,
 	    .observer =
 		{
 		    .wants = WANT_EVENTS | WANT_TRANSITIONS |
@@ -587,7 +590,8 @@ run_open(struct run *run, char *err, size_t err_size)
 	bool terminal = isatty(STDERR_FILENO) != 0;
 	bool show = !run->o->quiet && chosen(run->o->progress, terminal);
 
-	summary_init(&run->summary);
+	hash_key_draw(&run->hash);
+	summary_init(&run->summary, &run->hash);
 	if (!open_inputs(run, err, err_size) ||
 	    !open_report(run, err, err_size))
 		return false;
@@ -596,7 +600,8 @@ run_open(struct run *run, char *err, size_t err_size)
 		return false;
 	}
 	if (run->o->extract != NULL) {
-		run->extract = extract_open(run->o, run->reader, err, err_size);
+		run->extract = extract_open(
+		    run->o, &run->hash, run->reader, err, err_size);
 		if (run->extract == NULL)
 			return false;
 	}

@@ -6,11 +6,12 @@
 #include <string.h>
 
 void
-summary_init(struct summary *s)
+summary_init(struct summary *s, const struct hash_key *hash)
 {
 	*s = (struct summary){0};
 	tally_init(&s->connect_time);
-	findings_init(&s->findings);
+	findings_init(&s->findings, hash);
+	talkers_init(&s->talkers, hash);
 }
 
 void

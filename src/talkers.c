@@ -10,6 +10,12 @@
 #define ROOM_FIRST 64
 
 void
+talkers_init(struct talkers *t, const struct hash_key *hash)
+{
+	*t = (struct talkers){.hash = hash};
+}
+
+void
 talkers_fini(struct talkers *t)
 {
 	free(t->slot);
@@ -26,13 +32,12 @@ talker_bytes(const struct talker *t)
 static struct talker *
 find(const struct talkers *t, const uint8_t addr[16], unsigned version)
 {
-	uint64_t w[2], h = version;
+	uint64_t w[3];
 	size_t i;
 
-	memcpy(w, addr, sizeof(w));
-	for (i = 0; i < 2; i++)
-		h = (h ^ h >> 29 ^ w[i]) * UINT64_C(0x9e3779b97f4a7c15);
-	i = (size_t)(h ^ h >> 32) & (t->room - 1);
+	memcpy(w, addr, 16);
+	w[2] = version;
+	i = hash_words(t->hash, w, 3) & (t->room - 1);
 	while (t->slot[i].version != 0 &&
 	       (t->slot[i].version != version ||
 		   memcmp(t->slot[i].addr, addr, 16) != 0))
@@ -56,7 +61,8 @@ compare(const struct talker *a, const struct talker *b)
 static bool
 grow(struct talkers *t)
 {
-	struct talkers wider = {.room = t->room == 0 ? ROOM_FIRST : t->room * 2,
+	struct talkers wider = {.hash = t->hash,
+	    .room = t->room == 0 ? ROOM_FIRST : t->room * 2,
 	    .n = t->n,
 	    .floor = t->floor};
 

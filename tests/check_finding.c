@@ -120,7 +120,7 @@ START_TEST(test_row)
 	const struct row *row = &rows[_i];
 	struct findings f;
 
-	findings_init(&f);
+	findings_init(&f, &hash_key_fixed);
 	for (unsigned i = 0; i < row->n; i++) {
 		struct conn_report r = report_of_row(row, i);
 
@@ -139,7 +139,7 @@ START_TEST(test_order)
 	const struct row *row = &rows[2];
 	struct findings f;
 
-	findings_init(&f);
+	findings_init(&f, &hash_key_fixed);
 	for (unsigned i = row->n; i-- > 0;) {
 		struct conn_report r = report_of_row(row, i);
 
@@ -163,7 +163,7 @@ START_TEST(test_stand_for)
 	struct findings f;
 	struct conn_report r;
 
-	findings_init(&f);
+	findings_init(&f, &hash_key_fixed);
 	for (unsigned i = 1; i <= 2; i++) {
 		r = report_of(i, VERDICT_REFUSED, 1, 1, 80);
 		ck_assert(!findings_add(&f, &r));
@@ -194,7 +194,7 @@ START_TEST(test_bounded)
 	struct findings f;
 	struct conn_report r;
 
-	findings_init(&f);
+	findings_init(&f, &hash_key_fixed);
 	for (uint32_t i = 0; i < MANY; i++) {
 		r = report_of(2 * i + 1, VERDICT_REFUSED, i & 0xffff,
 		    (i * 7) & 0xffff, (uint16_t)i);
@@ -224,7 +224,7 @@ START_TEST(test_capture)
 	struct findings f;
 	struct conn_report r;
 
-	findings_init(&f);
+	findings_init(&f, &hash_key_fixed);
 	for (unsigned i = 1; i <= 3; i++) {
 		r = report_of(i, VERDICT_OK, i, i, 80);
 		r.kind_count[ANOMALY_CAPTURE_GAP] = i;
@@ -253,7 +253,7 @@ START_TEST(test_resets)
 	struct findings f;
 	struct conn_report r;
 
-	findings_init(&f);
+	findings_init(&f, &hash_key_fixed);
 	for (unsigned i = 1; i <= 3; i++) {
 		r = report_of(i, VERDICT_RESET_BY_SERVER, i, 0, 80);
 		r.teardown.has_resetter = true;
@@ -281,7 +281,7 @@ START_TEST(test_twins)
 	struct findings f;
 	struct conn_report r;
 
-	findings_init(&f);
+	findings_init(&f, &hash_key_fixed);
 	for (unsigned i = 1; i <= 3; i++) {
 		r = report_of(i, VERDICT_REFUSED, 1, 1, 80);
 		r.judged_frame = i > 1 ? 10 : 0;

@@ -39,6 +39,7 @@ struct flood {
 	uint64_t frames, attributed;
 	uint64_t connections, evicted, packets, details;
 	uint64_t count[ANOMALY_COUNT];
+	uint64_t order; /* a sum over which connections ended, one by one */
 	bool holes_merged;
 	size_t most; /* bytes allocated at once */
 };
@@ -62,6 +63,8 @@ on_connection(void *arg, struct conn_report *r)
 	f->evicted += r->evicted;
 	f->holes_merged = f->holes_merged || r->holes_merged;
 	f->details += r->events_n;
+	f->order = (f->order + r->number + r->continues * 7 + r->evicted) *
+		   UINT64_C(0x9e3779b97f4a7c15);
 	for (int i = 0; i < 2; i++)
 		f->packets +=
 		    r->side[i].packets + r->side[i].capture_duplicates;
@@ -352,9 +355,11 @@ static const struct flood_case cases[] = {
 /* --- tests ---------------------------------------------------------------- */
 
 static void
-flood_run(struct flood *f, const struct flood_case *k, uint32_t n)
+flood_run_keyed(struct flood *f, const struct flood_case *k, uint32_t n,
+    const struct hash_key *hash)
 {
 	struct analyzer_options o = {
+	    .hash = hash,
 	    .observer =
 		{
 		    .wants = WANT_EVENTS | WANT_TRANSITIONS,
@@ -375,6 +380,12 @@ flood_run(struct flood *f, const struct flood_case *k, uint32_t n)
 	ck_assert_int_eq(analyzer_finish(f->analyzer), ANALYZER_ATTRIBUTED);
 	analyzer_free(f->analyzer);
 	f->most = f->most > before ? f->most - before : 0;
+}
+
+static void
+flood_run(struct flood *f, const struct flood_case *k, uint32_t n)
+{
+	flood_run_keyed(f, k, n, NULL);
 }
 
 /* Nothing is lost from the counts, and memory has a ceiling. */
@@ -446,6 +457,23 @@ START_TEST(test_said)
 }
 END_TEST
 
+/* Which connections are evicted, and when, does not depend on the hash. */
+START_TEST(test_any_key)
+{
+	const struct flood_case *k = &cases[_i];
+	struct hash_key drawn;
+	struct flood f, g;
+
+	if (k->connections_each == 0)
+		return;
+	hash_key_draw(&drawn);
+	flood_run(&f, k, 20000);
+	flood_run_keyed(&g, k, 20000, &drawn);
+	ck_assert_uint_eq(f.connections, g.connections);
+	ck_assert_uint_eq(f.order, g.order);
+}
+END_TEST
+
 static Suite *
 floods_suite(void)
 {
@@ -455,6 +483,7 @@ floods_suite(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, test_bounded, 0, ROWS(cases));
 	tcase_add_test(tc, test_said);
+	tcase_add_loop_test(tc, test_any_key, 0, ROWS(cases));
 	suite_add_tcase(s, tc);
 	tc = tcase_create("work");
 	tcase_set_timeout(tc, 300);

@@ -8,6 +8,7 @@
 
 #include "constants.h"
 #include "flow.h"
+#include "hash.h"
 #include "support/run_suite.h"
 #include "support/scenario.h"
 
@@ -24,7 +25,7 @@ static void
 fixture_open(struct fixture *f)
 {
 	limits_init(&f->limits);
-	f->t = flow_new(&f->limits);
+	f->t = flow_new(&f->limits, &hash_key_fixed);
 	ck_assert_ptr_nonnull(f->t);
 }
 

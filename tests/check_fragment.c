@@ -208,7 +208,7 @@ END_TEST
 /* Straight to the sets: a full length packet in pieces of 8 bytes. */
 START_TEST(many_pieces)
 {
-	struct fragments *fs = fragments_new(4, SECOND);
+	struct fragments *fs = fragments_new(4, SECOND, &hash_key_fixed);
 	struct fragment f = {.of = {.version = 4, .id = 9}, .len = 8};
 	struct segment first = {.seq = 77, .ip_bytes = 28}, whole;
 	uint32_t bytes = 0;
@@ -233,7 +233,7 @@ END_TEST
 /* Every other piece: more islands than are remembered, then the bridges. */
 START_TEST(islands)
 {
-	struct fragments *fs = fragments_new(4, SECOND);
+	struct fragments *fs = fragments_new(4, SECOND, &hash_key_fixed);
 	struct fragment f = {.of = {.version = 4, .id = 9}, .len = 8};
 	struct segment first = {.seq = 77}, whole;
 	uint32_t bytes = 0;
@@ -260,7 +260,7 @@ END_TEST
 /* A first fragment of no use leaves the rest waiting for nothing. */
 START_TEST(without_first)
 {
-	struct fragments *fs = fragments_new(1, SECOND);
+	struct fragments *fs = fragments_new(1, SECOND, &hash_key_fixed);
 	struct fragment f = {.of = {.version = 4}, .len = 8};
 	struct segment whole;
 	uint32_t bytes;

@@ -205,7 +205,7 @@ START_TEST(test_summary)
 	struct summary s;
 	int64_t ns = 0;
 
-	summary_init(&s);
+	summary_init(&s, &hash_key_fixed);
 	for (int i = 0; i < ROWS(two); i++)
 		summary_add(&s, &two[i]);
 	ck_assert_mem_eq(&s, &sums, offsetof(struct summary, connect_time));

@@ -314,7 +314,7 @@ START_TEST(full_disk)
 
 	if (out == NULL)
 		return; /* not every system has such a device */
-	summary_init(&summary);
+	summary_init(&summary, &hash_key_fixed);
 	state = reporter->open(out, &o);
 	for (int i = 0; i < 10 && result == 0; i++) {
 		struct conn_report *r = sample_report();

@@ -113,7 +113,7 @@ START_TEST(test_never_summed)
 	for (i = 0; i < TWIN_ROWS; i++)
 		play_next(&play, "%s", cases[0].row[i]);
 	play_end(&play);
-	summary_init(&sum);
+	summary_init(&sum, &hash_key_fixed);
 	for (i = 0; i < play.reports_n; i++)
 		summary_add(&sum, play.report[i]);
 	ck_assert_uint_eq(sum.connections, 2);

@@ -144,7 +144,7 @@ engine_begin(struct engine *e, uint8_t settings)
 	e->seg.ts_ns = START_NS;
 	e->out = open_memstream(&e->text, &e->text_n);
 	FUZZ_REQUIRE(e->out != NULL);
-	summary_init(&e->summary);
+	summary_init(&e->summary, &hash_key_fixed);
 	e->options = (struct report_options){
 	    .events = all,
 	    .explain = all,

@@ -87,7 +87,7 @@ render_report(const struct reporter *reporter, const struct report_options *o,
 	state = reporter->open(out, o);
 	ck_assert_ptr_nonnull(state);
 	ck_assert_int_eq(render_begin(reporter, state), 0);
-	summary_init(&summary);
+	summary_init(&summary, &hash_key_fixed);
 	for (size_t i = 0; i < n; i++) {
 		summary_add(&summary, reports[i]);
 		ck_assert_int_eq(reporter->connection(state, reports[i]), 0);

@@ -78,7 +78,7 @@ text_run(const struct text_input *in, const struct report_options *o,
 		head.origins = &origins;
 	if (out == NULL || (state = text->open(out, o)) == NULL)
 		abort();
-	summary_init(&summary);
+	summary_init(&summary, &hash_key_fixed);
 	for (size_t i = 0; i < n; i++) {
 		summary_add(&summary, reports[i]);
 		if (text->connection(state, reports[i]) != 0)
