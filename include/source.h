@@ -39,8 +39,11 @@ bool source_rewinds(const struct source *s);
 void source_park(struct source *s);
 bool source_rewind(struct source *s);
 
-/* The plain bytes as a stream for libpcap; fclose() it. NULL: no memory. */
-FILE *source_stream(struct source *s);
+/*
+ * The plain bytes as a stream for libpcap; fclose() it. again: it will be
+ * parked. NULL: no memory.
+ */
+FILE *source_stream(struct source *s, bool again);
 
 /* The blocks of a pcapng file, or NULL. Borrowed until source_close(). */
 struct pcapng *source_pcapng(struct source *s);

@@ -241,14 +241,17 @@ input_link(struct input *in, char *err, size_t err_size)
 	return false;
 }
 
-/* Let libpcap read the source; false with a message in err. */
+/*
+ * Let libpcap read the source, again later if it is to wait; false with a
+ * message in err.
+ */
 static bool
-input_start(struct input *in, char *err, size_t err_size)
+input_start(struct input *in, bool waits, char *err, size_t err_size)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 	const char *name = source_name(in->info.path);
 	struct source_fault fault;
-	FILE *f = source_stream(in->source);
+	FILE *f = source_stream(in->source, waits);
 
 	if (f == NULL) {
 		snprintf(err, err_size, "%s: out of memory", name);
@@ -273,8 +276,8 @@ input_start(struct input *in, char *err, size_t err_size)
 }
 
 static bool
-input_open(struct input *in, const char *path, const char *filter, char *err,
-    size_t err_size)
+input_open(struct input *in, const char *path, const char *filter, bool waits,
+    char *err, size_t err_size)
 {
 	const struct source_kind *kind = &in->kind;
 
@@ -285,7 +288,7 @@ input_open(struct input *in, const char *path, const char *filter, char *err,
 		return false;
 	}
 	in->source = source_open(path, &in->kind, err, err_size);
-	if (in->source == NULL || !input_start(in, err, err_size))
+	if (in->source == NULL || !input_start(in, waits, err, err_size))
 		return false;
 	in->info.format = kind->format == NULL ? "pcap" : kind->format;
 	in->is_pcap = strcmp(in->info.format, "pcap") == 0;
@@ -438,7 +441,7 @@ input_unpark(struct input *in)
 	in->parked = false;
 	if (!source_rewind(in->source))
 		in->info.error = copy_text(strerror(errno));
-	else if (input_start(in, err, sizeof(err)))
+	else if (input_start(in, false, err, sizeof(err)))
 		return input_read(in);
 	else
 		in->info.error = copy_text(err);
@@ -489,8 +492,8 @@ reader_open(const char *const *paths, size_t n, const char *filter, char *err,
 		stdin_used = stdin_used || is_stdin;
 		r->n = i + 1;
 		r->inputs[i].packet.file_no = (unsigned)i;
-		if (!input_open(
-			&r->inputs[i], paths[i], filter, err, err_size)) {
+		if (!input_open(&r->inputs[i], paths[i], filter, n > PARK_MIN,
+			err, err_size)) {
 			reader_close(r);
 			return NULL;
 		}

@@ -1,15 +1,17 @@
 /*
  * source.c - the bytes of one capture file.
  *
- * libpcap wants a FILE; fopencookie() of the GNU and musl libraries makes one
- * of a function. The alternative of POSIX, a pipe that a thread fills, would
- * copy every byte once more and need a thread for each input.
+ * libpcap wants a FILE. A plain file that holds a pcap capture is opened as
+ * such. For the rest fopencookie() of the GNU and musl libraries makes one of
+ * a function; the alternative of POSIX, a pipe that a thread fills, would copy
+ * every byte once more and need a thread for each input.
  */
 #define _GNU_SOURCE /* fopencookie() */
 #include "source.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,7 +22,10 @@
 
 /* Enough to see the first interface of almost every pcapng file. */
 #define HEAD_SIZE 4096
-/* libpcap reads packet by packet; stdio's own buffer is small. */
+/*
+ * libpcap reads packet by packet; stdio's own buffer is small, and setvbuf()
+ * of glibc makes no larger one, but takes one.
+ */
 #define BUFFER_SIZE ((size_t)128 << 10)
 
 /* Bytes read ahead, to be given out first. */
@@ -34,8 +39,9 @@ struct source {
 	const struct unpack_format *format; /* NULL: not compressed */
 	struct unpacker *unpacker;          /* owned; NULL: not compressed */
 	struct pcapng *pcapng;              /* owned; NULL: not pcapng */
-	bool is_pcapng;                     /* once parked */
+	bool is_pcap, is_pcapng;            /* the latter once parked */
 	struct peek *raw, *plain;           /* owned; NULL: nothing ahead */
+	char *buffer;                       /* owned; of the stream */
 	char fault[96];
 };
 
@@ -270,7 +276,8 @@ source_start(struct source *s, const char *path, struct source_kind *kind,
 	}
 	*kind = kind_of(head->bytes, head->n);
 	kind->compression = s->format == NULL ? "none" : s->format->name;
-	if (kind->format == NULL || strcmp(kind->format, "pcapng") != 0)
+	s->is_pcap = kind->format != NULL && strcmp(kind->format, "pcap") == 0;
+	if (kind->format == NULL || s->is_pcap)
 		return true;
 	kind->nanoseconds = pcapng_nanoseconds(head->bytes, head->n);
 	s->pcapng = pcapng_new();
@@ -316,9 +323,11 @@ source_park(struct source *s)
 	pcapng_free(s->pcapng);
 	free(s->raw);
 	free(s->plain);
+	free(s->buffer);
 	s->unpacker = NULL;
 	s->pcapng = NULL;
 	s->raw = s->plain = NULL;
+	s->buffer = NULL;
 }
 
 bool
@@ -351,13 +360,43 @@ source_pcapng(struct source *s)
 	return s->pcapng;
 }
 
+/*
+ * A stream of the file itself, from its beginning: reading costs less where no
+ * function stands between. It takes the descriptor. NULL: that cannot be, and
+ * nothing has changed.
+ */
+static FILE *
+stream_of_file(struct source *s)
+{
+	off_t at = lseek(s->fd, 0, SEEK_CUR);
+	FILE *f;
+
+	if (!s->is_pcap || s->format != NULL || !source_rewinds(s) || at < 0 ||
+	    lseek(s->fd, 0, SEEK_SET) != 0)
+		return NULL;
+	f = fdopen(s->fd, "r");
+	if (f != NULL)
+		s->fd = -1;
+	else
+		(void)lseek(s->fd, at, SEEK_SET);
+	return f;
+}
+
 FILE *
-source_stream(struct source *s)
+source_stream(struct source *s, bool again)
 {
 	static const cookie_io_functions_t io = {.read = read_stream};
-	FILE *f = fopencookie(s, "r", io);
+	FILE *f = again ? NULL : stream_of_file(s);
 
-	if (f != NULL)
-		(void)setvbuf(f, NULL, _IOFBF, BUFFER_SIZE);
+	if (f == NULL)
+		f = fopencookie(s, "r", io);
+	if (f == NULL)
+		return NULL;
+	/* only one thread at a time reads */
+	(void)__fsetlocking(f, FSETLOCKING_BYCALLER);
+	if (s->buffer == NULL)
+		s->buffer = malloc(BUFFER_SIZE);
+	if (s->buffer != NULL)
+		(void)setvbuf(f, s->buffer, _IOFBF, BUFFER_SIZE);
 	return f;
 }
