@@ -16,6 +16,14 @@
 /* A verdict of the DECODE_REASONS kind, from the end of a reason's name. */
 #define BECAUSE(id) ((int)DECODE_REASONS + (int)REASON_##id)
 
+/* Numbers that more than one file knows. */
+enum {
+	TYPE_IPV4 = 0x0800,
+	TYPE_IPV6 = 0x86dd,
+	TYPE_VLAN = 0x8100,
+	PROTOCOL_TCP = 6,
+};
+
 /* Both ends of an IP packet; addresses are borrowed from the frame. */
 struct ip_ends {
 	uint8_t version; /* 4 or 6, or 0 before any IP header */
@@ -63,7 +71,12 @@ void frame_limit(struct frame *f, const uint8_t *start, uint32_t n);
 int frame_unknown(const struct frame *f);
 layer_fn decode_opaque; /* the verdict on what cannot be read */
 
-/* Canonical key of a flow (R2.1); returns the direction of its sender. */
+/*
+ * Canonical key of a flow (R2.1); returns the direction of its sender. That of
+ * the ends alone has neither VLAN nor tunnel.
+ */
+uint8_t key_of_ends(const struct ip_ends *ends, uint16_t src_port,
+    uint16_t dst_port, struct flow_key *key);
 uint8_t frame_key(const struct frame *f, const struct ip_ends *ends,
     uint16_t src_port, uint16_t dst_port, struct flow_key *key);
 
@@ -103,9 +116,28 @@ layer_fn decode_icmp4, decode_icmp6;
 
 /* decode_tcp.c */
 layer_fn decode_tcp;
+/* The fields of the fixed header at p behind the ports. */
+void tcp_header(struct segment *seg, const uint8_t *p);
+/*
+ * Hashes, options, payload and checksum. tcp is what was captured of the want
+ * bytes, at least the fixed header; it is known already, as is the fault.
+ * judge: the ends by which the checksum can be judged, or NULL.
+ */
+void tcp_content(struct segment *seg, const struct bytes *tcp, uint32_t want,
+    const struct ip_ends *judge);
 /* Hand a fragment in; first and skip are those of fragments_add(). */
 int decode_fragment(struct frame *f, const struct fragment *fragment,
     const struct segment *first, uint32_t skip);
+
+/*
+ * decode_plain.c: fill *seg, whatever stood there, from a frame of the usual
+ * layers. False: it is none, and *seg has no meaning.
+ */
+bool decode_plain(
+    const struct decoder *d, const struct packet *p, struct segment *seg);
+/* decode.c: what decode_packet() does with all other frames. */
+int decode_layers(struct decoder *d, const struct packet *p,
+    struct segment *seg, struct icmp_error *icmp);
 
 struct decoder {
 	struct decode_options options;

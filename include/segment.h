@@ -74,11 +74,11 @@ enum {
 struct tcp_options {
 	uint16_t has;          /* OPT_ bits */
 	uint16_t mss;          /* bytes */
+	uint16_t user_timeout; /* raw field: granularity bit and value */
 	uint8_t wscale;        /* shift as sent, may exceed 14 (R6.89) */
 	uint8_t sack_n;        /* blocks in sack[] */
 	uint8_t tfo_len;       /* cookie bytes; 0 is a request */
 	uint8_t mptcp_kind;    /* MPTCP subtype, RFC 8684 */
-	uint16_t user_timeout; /* raw field: granularity bit and value */
 	uint8_t accecn_kind;   /* 172 or 174 */
 	uint8_t bad_kind;      /* first malformed option, or 0 (R6.3) */
 	uint8_t bad_len;       /* its length byte */
@@ -127,37 +127,35 @@ enum encap {
 struct segment {
 	uint64_t frame_no;
 	int64_t ts_ns;
+	const uint8_t *payload; /* borrowed until the next read */
+	uint64_t payload_hash;  /* captured payload; 0 when empty */
+	uint32_t payload_cap;   /* payload bytes captured */
 	struct flow_key key;
-	uint8_t dir; /* 0: key's lower endpoint sent it, 1: the higher one */
+	uint8_t head[SEGMENT_HEAD]; /* first payload bytes; the rest is zero */
 
+	uint32_t seq, ack;    /* raw */
+	uint32_t len;         /* payload bytes by the IP length (R1.7) */
+	uint32_t ip_bytes;    /* IP packet bytes, header included */
+	uint32_t header_hash; /* TCP header and options as captured */
+	uint16_t flags;       /* FLAG_ bits */
+	uint16_t wnd;         /* raw, unscaled */
+	uint16_t urg;
+	uint16_t header_bytes;                /* TCP header with options */
+	uint16_t checksum_got, checksum_want; /* when bad */
+	uint16_t ip_id;
+	uint16_t vlan_id; /* outermost tag's VID, 0 when untagged */
+	struct tcp_options opt;
+
+	uint8_t dir; /* 0: key's lower endpoint sent it, 1: the higher one */
 	uint8_t ttl; /* or hop limit */
 	uint8_t ecn; /* IP ECN codepoint: 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE */
 	bool has_ip_id;     /* IPv4 */
 	bool dont_fragment; /* DF set, or IPv6 */
-	uint16_t ip_id;
-	uint16_t vlan_id; /* outermost tag's VID, 0 when untagged */
-
-	uint32_t seq, ack; /* raw */
-	uint16_t flags;    /* FLAG_ bits */
-	uint16_t wnd;      /* raw, unscaled */
-	uint16_t urg;
-	uint16_t header_bytes; /* TCP header with options */
-	uint32_t len;          /* payload bytes by the IP length (R1.7) */
-	uint32_t ip_bytes;     /* IP packet bytes, header included */
-	bool len_guessed;      /* IP total length was 0 (R1.7) */
-	bool len_partial;      /* first fragment, rest not seen (R2.13) */
-	bool fragmented;       /* came in several frames */
-	uint8_t fault;         /* enum segment_fault */
-	uint8_t checksum;      /* enum checksum */
-	uint16_t checksum_got, checksum_want; /* when bad */
-
-	const uint8_t *payload;     /* borrowed until the next read */
-	uint32_t payload_cap;       /* payload bytes captured */
-	uint8_t head[SEGMENT_HEAD]; /* the first of them; the rest is zero */
-	uint32_t header_hash;       /* TCP header and options as captured */
-	uint64_t payload_hash;      /* captured payload; 0 when empty */
-
-	struct tcp_options opt;
+	bool len_guessed;   /* IP total length was 0 (R1.7) */
+	bool len_partial;   /* first fragment, rest not seen (R2.13) */
+	bool fragmented;    /* came in several frames */
+	uint8_t fault;      /* enum segment_fault */
+	uint8_t checksum;   /* enum checksum */
 	uint8_t encap_n;
 	uint8_t encap[ENCAP_DEPTH]; /* enum encap, outermost first */
 };

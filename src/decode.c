@@ -104,20 +104,31 @@ decode_opaque(struct frame *f)
 	return BECAUSE(OPAQUE);
 }
 
-uint8_t
-frame_key(const struct frame *f, const struct ip_ends *ends, uint16_t src_port,
-    uint16_t dst_port, struct flow_key *key)
+/* As memcmp() of source and destination. */
+static int
+compare_addresses(const struct ip_ends *ends)
 {
-	bool v4 = ends->version == 4;
-	int order = v4 ? memcmp(ends->src, ends->dst, 4)
-		       : memcmp(ends->src, ends->dst, 16);
+	uint32_t src, dst;
+
+	if (ends->version != 4)
+		return memcmp(ends->src, ends->dst, 16);
+	src = taken_be32(ends->src);
+	dst = taken_be32(ends->dst);
+	return (src > dst) - (src < dst);
+}
+
+uint8_t
+key_of_ends(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port,
+    struct flow_key *key)
+{
+	int order = compare_addresses(ends);
 	uint8_t dir;
 
 	if (order == 0)
 		order = (src_port > dst_port) - (src_port < dst_port);
 	dir = order > 0;
 	memset(key, 0, sizeof(*key));
-	if (v4) {
+	if (ends->version == 4) {
 		memcpy(key->addr[dir], ends->src, 4);
 		memcpy(key->addr[!dir], ends->dst, 4);
 	} else {
@@ -127,13 +138,22 @@ frame_key(const struct frame *f, const struct ip_ends *ends, uint16_t src_port,
 	key->port[dir] = src_port;
 	key->port[!dir] = dst_port;
 	key->version = ends->version;
+	return dir;
+}
+
+uint8_t
+frame_key(const struct frame *f, const struct ip_ends *ends, uint16_t src_port,
+    uint16_t dst_port, struct flow_key *key)
+{
+	uint8_t dir = key_of_ends(ends, src_port, dst_port, key);
+
 	key->vlan = f->d->options.key_vlan ? f->seg->vlan_id : 0;
 	key->tunnel = f->tunnel;
 	return dir;
 }
 
 int
-decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
+decode_layers(struct decoder *d, const struct packet *p, struct segment *seg,
     struct icmp_error *icmp)
 {
 	struct frame f; /* its fragment is filled when there is one */
@@ -150,6 +170,15 @@ decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
 	f.ip = (struct ip_facts){.ttl = 0};
 	f.wire_end = p->wire_len > p->cap_len ? p->wire_len : p->cap_len;
 	return decode_link(&f, (uint32_t)p->link_type);
+}
+
+int
+decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
+    struct icmp_error *icmp)
+{
+	if (decode_plain(d, p, seg))
+		return DECODE_OK;
+	return decode_layers(d, p, seg, icmp);
 }
 
 const uint64_t *

@@ -6,9 +6,6 @@
 #include "decode_parts.h"
 
 enum {
-	TYPE_IPV4 = 0x0800,
-	TYPE_IPV6 = 0x86dd,
-	TYPE_VLAN = 0x8100,
 	TYPE_QINQ = 0x88a8,
 	TYPE_QINQ_OLD1 = 0x9100,
 	TYPE_QINQ_OLD2 = 0x9200,

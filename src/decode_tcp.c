@@ -71,10 +71,10 @@ pseudo_length(uint32_t tcp_bytes)
  * when the card will also cut the segment up, without.
  */
 static void
-tcp_checksum(const struct frame *f, struct segment *seg, uint32_t tcp_bytes,
+tcp_checksum(struct segment *seg, const struct ip_ends *ip, uint32_t tcp_bytes,
     uint16_t got, uint64_t sum)
 {
-	uint64_t ends = pseudo_ends(&f->ip.ends);
+	uint64_t ends = pseudo_ends(ip);
 	uint64_t pseudo = ends + pseudo_length(tcp_bytes);
 	uint16_t all = digest_fold(sum + pseudo);
 
@@ -92,27 +92,26 @@ tcp_checksum(const struct frame *f, struct segment *seg, uint32_t tcp_bytes,
 	}
 }
 
-/*
- * Read the fixed header after the ports; returns the checksum field. Of a
- * header that the capture has cut, the fields that are left.
- */
-static uint16_t
-tcp_fixed(struct bytes *in, struct segment *seg)
+void
+tcp_header(struct segment *seg, const uint8_t *p)
 {
-	uint16_t word, checksum;
-	const uint8_t *p;
+	uint16_t word = taken_be16(p + 12);
 
-	if (bytes_left(in) >= HEADER_MIN - 4) {
-		p = bytes_take(in, HEADER_MIN - 4);
-		seg->seq = taken_be32(p);
-		seg->ack = taken_be32(p + 4);
-		word = taken_be16(p + 8);
-		seg->header_bytes = (uint16_t)((word >> 12) * 4);
-		seg->flags = word & 0xfff;
-		seg->wnd = taken_be16(p + 10);
-		seg->urg = taken_be16(p + 14);
-		return taken_be16(p + 12);
-	}
+	seg->seq = taken_be32(p + 4);
+	seg->ack = taken_be32(p + 8);
+	seg->header_bytes = (uint16_t)((word >> 12) * 4);
+	seg->flags = word & 0xfff;
+	seg->wnd = taken_be16(p + 14);
+	seg->urg = taken_be16(p + 18);
+}
+
+/* The fields that are left of a header that the capture has cut. */
+static void
+tcp_header_cut(struct bytes *in, struct segment *seg)
+{
+	uint16_t word;
+
+	bytes_skip(in, 4); /* the ports are known */
 	seg->seq = bytes_be32(in);
 	seg->ack = bytes_be32(in);
 	word = bytes_be16(in);
@@ -121,84 +120,81 @@ tcp_fixed(struct bytes *in, struct segment *seg)
 		seg->flags = word & 0xfff;
 	}
 	seg->wnd = bytes_be16(in);
-	checksum = bytes_be16(in);
+	bytes_skip(in, 2);
 	seg->urg = bytes_be16(in);
-	return checksum;
 }
 
-/* Keep the first payload bytes, in one piece where there are enough. */
-static void
-tcp_head(struct segment *seg)
+void
+tcp_content(struct segment *seg, const struct bytes *tcp, uint32_t want,
+    const struct ip_ends *judge)
 {
-	if (seg->payload_cap >= SEGMENT_HEAD)
-		memcpy(seg->head, seg->payload, SEGMENT_HEAD);
-	else
-		memcpy(seg->head, seg->payload, seg->payload_cap);
-}
-
-/* Hashes, options and payload, once the fixed header is known to be whole. */
-static void
-tcp_rest(const struct frame *f, struct segment *seg, const uint8_t *start,
-    uint16_t checksum)
-{
-	struct bytes in = f->in;
-	uint32_t want = frame_want(f) + HEADER_MIN;
-	uint32_t captured = (uint32_t)bytes_left(&in) + HEADER_MIN;
+	struct bytes in = *tcp;
+	uint32_t captured = (uint32_t)bytes_left(&in);
 	uint32_t header = seg->header_bytes, have;
 	struct digest head, body = {0, 0};
-	const uint8_t *options;
 
 	if (seg->fault != FAULT_NONE)
 		header = HEADER_MIN; /* its end cannot be told */
 	have = captured < header ? captured : header;
-	head = digest_bytes(start, have);
+	head = digest_bytes(in.p, have);
 	seg->header_hash = (uint32_t)(head.hash >> 32);
-	options = bytes_take(&in, have - HEADER_MIN);
-	tcpopt_parse(
-	    &seg->opt, options, have - HEADER_MIN, header - HEADER_MIN);
-	if (seg->fault != FAULT_NONE)
-		return;
-	seg->payload_cap = captured - have;
-	if (seg->payload_cap > 0) {
-		seg->payload = bytes_take(&in, seg->payload_cap);
-		tcp_head(seg);
-		body = digest_bytes(seg->payload, seg->payload_cap);
-		seg->payload_hash = body.hash;
+	tcpopt_parse(&seg->opt, in.p + HEADER_MIN, have - HEADER_MIN,
+	    header - HEADER_MIN);
+	bytes_skip(&in, have);
+	memset(seg->head, 0, sizeof(seg->head));
+	seg->payload_cap = 0;
+	seg->payload = NULL;
+	if (seg->fault == FAULT_NONE && captured > have) {
+		seg->payload_cap = captured - have;
+		seg->payload = in.p;
+		/* in one piece where there are enough */
+		if (seg->payload_cap >= SEGMENT_HEAD)
+			memcpy(seg->head, in.p, SEGMENT_HEAD);
+		else
+			memcpy(seg->head, in.p, seg->payload_cap);
+		body = digest_bytes(in.p, seg->payload_cap);
 	}
-	if (captured == want && !seg->len_guessed && !f->ip.fragmented &&
-	    f->d->options.checksum != CHECKSUM_MODE_OFF)
-		tcp_checksum(f, seg, want, checksum, head.sum + body.sum);
+	seg->payload_hash = body.hash;
+	seg->checksum = CHECKSUM_UNKNOWN;
+	seg->checksum_got = seg->checksum_want = 0;
+	if (judge != NULL && seg->fault == FAULT_NONE)
+		tcp_checksum(seg, judge, want, taken_be16(tcp->p + CHECKSUM_AT),
+		    head.sum + body.sum);
 }
 
 int
 decode_tcp(struct frame *f)
 {
 	struct segment *seg = f->seg;
-	const uint8_t *start = f->in.p;
-	uint32_t want = frame_want(f);
+	const struct bytes tcp = f->in;
+	uint32_t want = frame_want(f), have = (uint32_t)bytes_left(&tcp);
 	uint16_t src_port = bytes_be16(&f->in), dst_port = bytes_be16(&f->in);
-	uint16_t checksum;
+	bool judge = have == want && !f->ip.len_guessed && !f->ip.fragmented &&
+		     f->d->options.checksum != CHECKSUM_MODE_OFF;
 
 	if (f->in.cut)
 		return want < 4 ? BECAUSE(MALFORMED_TCP)
 				: BECAUSE(TRUNCATED_TCP);
 	tcp_envelope(f, seg);
 	seg->dir = frame_key(f, &f->ip.ends, src_port, dst_port, &seg->key);
-	checksum = tcp_fixed(&f->in, seg);
+	if (have >= HEADER_MIN)
+		tcp_header(seg, tcp.p);
+	else
+		tcp_header_cut(&(struct bytes){tcp.p, tcp.end, false}, seg);
 	if (want < HEADER_MIN) {
 		seg->fault =
 		    f->ip.fragmented ? FAULT_TINY_FRAGMENT : FAULT_BAD_LENGTH;
 		return DECODE_OK;
 	}
-	if (f->in.cut) {
+	if (have < HEADER_MIN) {
 		seg->fault = FAULT_TRUNCATED;
 	} else {
 		tcp_length(seg, f->ip.fragmented ? FRAGMENT_MAX : want);
-		tcp_rest(f, seg, start, checksum);
+		tcp_content(seg, &tcp, want, judge ? &f->ip.ends : NULL);
 	}
 	if (f->ip.fragmented)
 		return decode_fragment(
-		    f, &f->fragment, seg, (uint32_t)(start - f->ip.body));
+		    f, &f->fragment, seg, (uint32_t)(tcp.p - f->ip.body));
 	return DECODE_OK;
 }
 

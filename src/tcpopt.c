@@ -224,14 +224,64 @@ tcpopt_keep(struct tcp_options *out, const struct tcpopt *o)
 	return true;
 }
 
-/* The layout of RFC 7323 appendix A: nothing but time stamps, aligned. */
-static bool
-usual_timestamps(const uint8_t *p, uint32_t have, uint32_t want)
-{
-	static const uint8_t head[4] = {
-	    KIND_NOP, KIND_NOP, KIND_TIMESTAMPS, 10};
+/*
+ * Layouts that nearly all segments have: words of the option area, what of
+ * them must be so, and where values stand.
+ */
+static const struct layout {
+	uint16_t has; /* OPT_ bits */
+	uint8_t words;
+	uint8_t mss, wscale, stamps; /* offsets, or 0 */
+	struct {
+		uint32_t mask, is;
+	} word[6];
+} layouts[] = {
+    /* no SYN, RFC 7323 appendix A */
+    {OPT_TIMESTAMPS, 3, 0, 0, 4, {{0xffffffff, 0x0101080a}}},
+    /* SYNs of Linux, Windows and the BSDs */
+    {OPT_MSS | OPT_SACK_PERMITTED | OPT_TIMESTAMPS | OPT_WSCALE, 5, 2, 19, 8,
+	{{0xffff0000, 0x02040000}, {0xffffffff, 0x0402080a}, {0, 0}, {0, 0},
+	    {0xffffff00, 0x01030300}}},
+    {OPT_MSS | OPT_WSCALE | OPT_SACK_PERMITTED, 3, 2, 7, 0,
+	{{0xffff0000, 0x02040000}, {0xffffff00, 0x01030300},
+	    {0xffffffff, 0x01010402}}},
+    {OPT_MSS | OPT_WSCALE | OPT_TIMESTAMPS | OPT_SACK_PERMITTED, 6, 2, 7, 12,
+	{{0xffff0000, 0x02040000}, {0xffffff00, 0x01030300},
+	    {0xffffffff, 0x0101080a}, {0, 0}, {0, 0},
+	    {0xffffffff, 0x04020000}}},
+};
 
-	return have == 12 && want == 12 && memcmp(p, head, sizeof(head)) == 0;
+static bool
+layout_fits(const struct layout *l, const uint8_t *p)
+{
+	for (unsigned i = 0; i < l->words; i++)
+		if ((taken_be32(p + (size_t)i * 4) & l->word[i].mask) !=
+		    l->word[i].is)
+			return false;
+	return true;
+}
+
+/* Parse an option area of a usual layout into *out, which is zero. */
+static bool
+tcpopt_usual(struct tcp_options *out, const uint8_t *p, uint32_t n)
+{
+	const struct layout *l = layouts,
+			    *end = l + sizeof(layouts) / sizeof(*layouts);
+
+	while (l < end && (l->words * 4u != n || !layout_fits(l, p)))
+		l++;
+	if (l == end)
+		return false;
+	out->has = l->has;
+	if (l->mss != 0)
+		out->mss = taken_be16(p + l->mss);
+	if (l->wscale != 0)
+		out->wscale = p[l->wscale];
+	if (l->stamps != 0) {
+		out->tsval = taken_be32(p + l->stamps);
+		out->tsecr = taken_be32(p + l->stamps + 4);
+	}
+	return true;
 }
 
 void
@@ -242,12 +292,8 @@ tcpopt_parse(
 	struct tcpopt o;
 
 	memset(out, 0, sizeof(*out));
-	if (usual_timestamps(p, have, want)) {
-		out->has = OPT_TIMESTAMPS;
-		out->tsval = taken_be32(p + 4);
-		out->tsecr = taken_be32(p + 8);
+	if (want == 0 || (have == want && tcpopt_usual(out, p, want)))
 		return;
-	}
 	tcpopt_begin(&it, p, have, want);
 	while (tcpopt_next(&it, &o))
 		if (!tcpopt_keep(out, &o))

@@ -94,28 +94,43 @@ END_TEST
 /* Every length up to many lanes, at every alignment. */
 START_TEST(sums)
 {
-	uint8_t *all = malloc(8 + 200);
+	uint8_t *all = malloc(8 + 300);
 
 	ck_assert_ptr_nonnull(all);
-	for (size_t i = 0; i < 208; i++)
+	for (size_t i = 0; i < 308; i++)
 		all[i] = (uint8_t)(i * 37 + 250);
-	for (size_t n = 0; n <= 200; n++)
+	for (size_t n = 0; n <= 300; n++)
 		for (size_t at = 0; at < 8; at++)
 			ck_assert_uint_eq(
 			    digest_fold(digest_bytes(all + at, n).sum),
 			    plain_sum(all + at, n, 0));
-	memset(all, 0xff, 208);
-	ck_assert_uint_eq(digest_fold(digest_bytes(all, 200).sum), 0xffff);
+	memset(all, 0xff, 308);
+	ck_assert_uint_eq(digest_fold(digest_bytes(all, 300).sum), 0xffff);
 	free(all);
+}
+END_TEST
+
+/* Of whatever sum, what remains modulo 2^16 - 1, but 0xffff instead of 0. */
+START_TEST(folds)
+{
+	static const uint64_t of[] = {1, 0xffff, 0x10000, 0x1fffe, 0xffffffff,
+	    0x100000000, 0x1fffffffe, 0xffff0000ffff0001, UINT64_MAX,
+	    UINT64_MAX - 1};
+	uint16_t wire = digest_fold(of[_i]), got;
+	uint64_t want = of[_i] % 0xffff;
+
+	memcpy(&got, (uint8_t[2]){(uint8_t)(wire >> 8), (uint8_t)wire},
+	    sizeof(got));
+	ck_assert_uint_eq(got, want == 0 ? 0xffff : want);
 }
 END_TEST
 
 /* Any changed bit, and any change of length, changes the hash. */
 START_TEST(hashes)
 {
-	uint8_t zero[100] = {0};
+	uint8_t zero[200] = {0};
 
-	for (size_t n = 0; n < 100; n++) {
+	for (size_t n = 0; n < 200; n++) {
 		uint64_t h = digest_bytes(zero, n).hash;
 
 		ck_assert_uint_ne(h, 0);
@@ -136,6 +151,34 @@ START_TEST(hashes)
 }
 END_TEST
 
+/* So does it when parts trade places. */
+START_TEST(trades)
+{
+	enum {
+		SIZE = 6000
+	};
+	uint8_t *a = malloc(SIZE), part[64];
+	uint64_t h;
+
+	ck_assert_ptr_nonnull(a);
+	for (size_t i = 0; i < SIZE; i++)
+		a[i] = (uint8_t)(i / 4 * 0x9e3779b1u >> 24);
+	h = digest_bytes(a, SIZE).hash;
+	for (size_t n = 1; n <= sizeof(part); n *= 2)
+		for (size_t at = n; at + n <= SIZE; at += 4) {
+			if (memcmp(a, a + at, n) == 0)
+				continue;
+			memcpy(part, a, n);
+			memcpy(a, a + at, n);
+			memcpy(a + at, part, n);
+			ck_assert_uint_ne(h, digest_bytes(a, SIZE).hash);
+			memcpy(a + at, a, n);
+			memcpy(a, part, n);
+		}
+	free(a);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -148,7 +191,9 @@ main(void)
 	suite_add_tcase(s, c);
 	c = tcase_create("digest");
 	tcase_add_test(c, sums);
+	tcase_add_loop_test(c, folds, 0, 10);
 	tcase_add_test(c, hashes);
+	tcase_add_test(c, trades);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }
