@@ -28,13 +28,13 @@ ack_sample(struct conn *c, struct obs *o, const struct sent *e, bool clean)
 		int64_t ns = o->t - e->t_last;
 
 		rtt_sample(&y->rtt, &x->rtt, ns, false);
-		if (e->s != y->base) {
+		if (e->s != (uint32_t)y->base) {
 			if (y->rtt.data_samples++ == 0 || ns < y->rtt.data_min)
 				y->rtt.data_min = ns;
 		}
 		return;
 	}
-	if (o->has_ts && e->has_ts && e->tx > 1 && e->tsval != e->tsval_first &&
+	if (o->has_ts && e->has_ts && e->tx > 1 && e->ts_changed &&
 	    o->seg->opt.tsecr == e->tsval && x->tsecr_sent != e->tsval)
 		rtt_sample(&y->rtt, &x->rtt, o->t - e->t_last, true);
 }
@@ -46,20 +46,22 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 	struct endpoint *y = &c->ep[o->y];
 	bool clean = true;
 	int64_t last = -1;
+	uint64_t ack;
 	uint32_t i;
 
 	for (i = y->sent.acked; i < y->sent.n; i++) {
 		struct sent *e = history_at(&y->sent, i);
 
-		if (e->e > to)
+		if (history_end(&y->sent, e) > to)
 			break;
 		if (e->tx > 1 || e->ambiguous)
 			clean = false;
 		if (e->sum_bad && e->tx == 1)
 			checks_sum_taken(c, o->y, o);
 		ack_sample(c, o, e, clean);
-		if (e->ack > y->ack_proved)
-			y->ack_proved = e->ack;
+		ack = seq_unwrap(e->ack, y->ack_max);
+		if (e->has_ack && ack > y->ack_proved)
+			y->ack_proved = ack;
 		if ((e->tx == 1 ||
 			o->t - e->t_last >= k_reorder(rtt_min(&y->rtt))) &&
 		    !e->bad && e->t_last > y->rack_t)

@@ -20,32 +20,29 @@
 /* --- history ---------------------------------------------------------- */
 
 static struct sent
-sent_of(const struct conn *c, const struct obs *o, uint64_t s)
+sent_of(const struct conn *c, const struct obs *o)
 {
 	const struct endpoint *x = &c->ep[o->x];
 	const struct segment *seg = o->seg;
 
 	struct sent e = {
-	    .s = s,
-	    .e = o->e,
-	    .frame_no = o->frame_no,
-	    .first_frame = o->frame_no,
+	    .frame_no = o->frame_no & SENT_FRAMES,
 	    .t_first = o->t,
 	    .t_last = o->t,
-	    .ack = o->has_a ? o->a : x->ack_max,
-	    .hash = seg->payload_hash,
-	    .hashed = seg->payload_cap,
+	    .ack = (uint32_t)(o->has_a ? o->a : x->ack_max),
+	    .hash = sent_hash(seg->payload_hash),
+	    .hashed = seg->payload_cap & SENT_HASHED,
 	    .tsval = seg->opt.tsval,
-	    .tsval_first = seg->opt.tsval,
 	    .ip_id = seg->ip_id,
 	    .tx = 1,
 	    .ttl = seg->ttl,
 	    .has_ts = o->has_ts,
 	    .has_ip_id = seg->has_ip_id,
+	    .has_ack = o->has_a || x->has_ack,
 	    .bad = o->bad,
 	    .sum_bad = seg->checksum == CHECKSUM_BAD,
 	    .fin = o->fin,
-	    .whole = s == o->s,
+	    .whole = true,
 	    .ambiguous = o->resend || o->late || o->backwards,
 	    .resent = o->resend,
 	};
@@ -59,25 +56,26 @@ static void
 history_add(struct conn *c, const struct obs *o)
 {
 	struct history *h = &c->ep[o->x].sent;
-	struct sent entry = sent_of(c, o, o->s);
+	struct sent entry = sent_of(c, o);
 	uint64_t at = o->s;
 	uint32_t i;
 
 	for (i = history_find(h, at); at < o->e; i++) {
-		uint64_t next = i < h->n ? history_at(h, i)->s : o->e;
+		uint64_t next =
+		    i < h->n ? history_start(h, history_at(h, i)) : o->e;
 
 		if (next > at) {
-			entry.s = at;
-			entry.e = next < o->e ? next : o->e;
-			entry.whole = entry.s == o->s && entry.e == o->e;
+			uint64_t end = next < o->e ? next : o->e;
+
+			entry.whole = at == o->s && end == o->e;
 			entry.hashed =
-			    entry.s == o->s ? o->seg->payload_cap : 0;
-			if (history_insert(h, &entry) == NULL)
+			    at == o->s ? o->seg->payload_cap & SENT_HASHED : 0;
+			if (history_insert(h, at, end, &entry) == NULL)
 				return;
-			i = history_find(h, entry.e - 1);
-			at = entry.e;
+			i = history_find(h, end - 1);
+			at = end;
 		} else {
-			at = history_at(h, i)->e;
+			at = history_end(h, history_at(h, i));
 		}
 	}
 }
@@ -219,13 +217,9 @@ take_syn_repeat(struct conn *c, struct obs *o)
 		for (i = history_find(&x->sent, o->s); i < x->sent.n; i++) {
 			struct sent *e = history_at(&x->sent, i);
 
-			if (e->s >= o->e)
+			if (history_start(&x->sent, e) >= o->e)
 				break;
-			e->tx++;
-			e->ambiguous = true;
-			e->t_last = o->t;
-			e->frame_no = o->frame_no;
-			e->tsval = o->seg->opt.tsval;
+			sent_again(e, o->frame_no, o->t, o->seg->opt.tsval);
 		}
 	}
 	if (o->e > x->max_end)
@@ -272,7 +266,7 @@ take_late_original(struct conn *c, struct obs *o)
 	if (i == x->sent.n)
 		return false;
 	e = history_at(&x->sent, i);
-	if (!e->resent || e->s >= o->e)
+	if (!e->resent || history_start(&x->sent, e) >= o->e)
 		return false;
 	if (o->has_ts && e->has_ts)
 		step = seq_diff(o->seg->opt.tsval, e->tsval);
@@ -348,8 +342,8 @@ in_order(struct conn *c, struct obs *o)
 	resend_watch_silence(c, o);
 	if (x->una == x->max_end)
 		x->progress_t = o->t; /* first into an empty pipe (R1.31) */
-	entry = sent_of(c, o, o->s);
-	history_insert(&x->sent, &entry);
+	entry = sent_of(c, o);
+	history_insert(&x->sent, o->s, o->e, &entry);
 	x->max_end = o->e;
 	if (x->has_ack_ahead)
 		acks_check_ahead(c, o);

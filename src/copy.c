@@ -113,17 +113,18 @@ copy_in_history(const struct conn *c, const struct obs *o, struct recent *found)
 	    seg->ip_id == 0)
 		return false;
 	e = history_at(&x->sent, i);
-	if (e->s != o->s || e->e != o->e || !e->whole || !e->has_ip_id ||
-	    e->ip_id != seg->ip_id || e->hash != seg->payload_hash ||
+	if (history_start(&x->sent, e) != o->s ||
+	    history_end(&x->sent, e) != o->e || !e->whole || !e->has_ip_id ||
+	    e->ip_id != seg->ip_id || e->hash != sent_hash(seg->payload_hash) ||
 	    e->has_ts != o->has_ts ||
 	    (e->has_ts && e->tsval != seg->opt.tsval) ||
 	    o->t - e->t_last > copy_span(c, o->x))
 		return false;
 	*found = (struct recent){.frame_no = e->frame_no,
 	    .t = e->t_last,
-	    .ip_id = e->ip_id,
+	    .ip_id = (uint16_t)e->ip_id,
 	    .vlan_id = seg->vlan_id,
-	    .ttl = e->ttl,
+	    .ttl = (uint8_t)e->ttl,
 	    .encap_n = seg->encap_n};
 	return true;
 }

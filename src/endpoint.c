@@ -49,7 +49,7 @@ space_restart(struct endpoint *ep, uint32_t isn)
 	ep->max_end = ep->una = 0;
 	ep->holes.n = 0;
 	ep->sacked.n = 0;
-	ep->sent.first = ep->sent.n = ep->sent.acked = 0;
+	history_clear(&ep->sent);
 }
 
 /* R1.16: a SYN fixes the space, also one that comes late. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HISTORY_FIRST_CAP 8
+#define HISTORY_STEP 4 /* entries that the first room has */
 
 void
 history_init(struct history *h, uint32_t max)
@@ -23,6 +23,12 @@ history_fini(struct history *h)
 	memset(h, 0, sizeof(*h));
 }
 
+void
+history_clear(struct history *h)
+{
+	h->first = h->n = h->acked = 0;
+}
+
 uint32_t
 history_find(const struct history *h, uint64_t seq)
 {
@@ -31,7 +37,7 @@ history_find(const struct history *h, uint64_t seq)
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (history_at(h, mid)->e > seq)
+		if (history_end(h, history_at(h, mid)) > seq)
 			hi = mid;
 		else
 			lo = mid + 1;
@@ -45,12 +51,10 @@ history_drop(struct history *h, uint32_t i)
 {
 	if (i < h->acked)
 		h->acked--;
-	if (i == 0) {
-		h->first++;
-	} else {
-		memmove(history_at(h, i), history_at(h, i) + 1,
-		    (h->n - i - 1) * sizeof(*h->v));
-	}
+	if (i == 0 && ++h->first == h->cap)
+		h->first = 0;
+	for (; i > 0 && i + 1 < h->n; i++)
+		*history_at(h, i) = *history_at(h, i + 1);
 	h->n--;
 }
 
@@ -67,52 +71,75 @@ history_degrade(struct history *h)
 	history_drop(h, i < h->n ? i : h->acked);
 }
 
-/* Room for one more entry behind the last. */
-static bool
-history_reserve(struct history *h)
+/* The stream goes on to e: what lies too far below is forgotten. */
+static void
+history_raise(struct history *h, uint64_t e)
 {
-	uint32_t cap;
-	struct sent *v;
-
-	while (h->n - h->acked >= h->max)
-		history_degrade(h);
-	while (h->n >= h->max + HISTORY_TAIL)
+	if (h->n == 0)
+		h->top = e;
+	while (h->n > 0 && e > history_start(h, history_at(h, 0)) &&
+	       e - history_start(h, history_at(h, 0)) > HISTORY_REACH) {
+		h->truncated = h->truncated || h->acked == 0;
 		history_drop(h, 0);
-	if (h->first + h->n < h->cap)
-		return true;
-	if (h->first > 0 && h->first >= h->cap / 2) {
-		memmove(h->v, h->v + h->first, h->n * sizeof(*h->v));
-		h->first = 0;
-		return true;
 	}
-	cap = h->cap ? h->cap * 2 : HISTORY_FIRST_CAP;
-	v = realloc(h->v, cap * sizeof(*v));
+	if (e > h->top || h->n == 0)
+		h->top = e;
+}
+
+/* Little by little, so that a long tail leaves not much unused. */
+static bool
+history_grow(struct history *h)
+{
+	uint32_t cap = h->cap + h->cap / 4 + HISTORY_STEP;
+	struct sent *v = malloc(cap * sizeof(*v));
+	uint32_t i;
+
 	if (v == NULL)
 		return false;
+	for (i = 0; i < h->n; i++)
+		v[i] = *history_at(h, i);
+	free(h->v);
 	h->v = v;
+	h->first = 0;
 	h->cap = cap;
 	return true;
 }
 
-struct sent *
-history_insert(struct history *h, const struct sent *e)
+/* Room for one more entry. */
+static bool
+history_reserve(struct history *h)
 {
-	uint32_t i;
-	struct sent *at;
+	while (h->n - h->acked >= h->max)
+		history_degrade(h);
+	while (h->n >= h->max + HISTORY_TAIL)
+		history_drop(h, 0);
+	return h->n < h->cap || history_grow(h);
+}
+
+struct sent *
+history_insert(
+    struct history *h, uint64_t s, uint64_t e, const struct sent *facts)
+{
+	struct sent *new;
+	uint32_t i, at;
 
 	if (!history_reserve(h))
 		return NULL;
-	if (h->n == 0 || history_at(h, h->n - 1)->e <= e->s)
-		i = h->n;
-	else
-		i = history_find(h, e->s);
-	at = history_at(h, i);
-	memmove(at + 1, at, (h->n - i) * sizeof(*at));
-	*at = *e;
-	h->n++;
+	history_raise(h, e);
+	if (h->top - s > HISTORY_REACH)
+		return NULL;
+	at = h->n;
+	if (at > 0 && history_end(h, history_at(h, at - 1)) > s)
+		at = history_find(h, s);
+	for (i = h->n++; i > at; i--)
+		*history_at(h, i) = *history_at(h, i - 1);
 	if (i < h->acked)
 		h->acked++;
-	return at;
+	new = history_at(h, i);
+	*new = *facts;
+	new->s = (uint32_t)s;
+	new->e = (uint32_t)e;
+	return new;
 }
 
 /* Make seq a border. */
@@ -121,18 +148,19 @@ history_cut(struct history *h, uint64_t seq)
 {
 	uint32_t i = history_find(h, seq);
 	struct sent upper, *e;
+	uint64_t end;
 
-	if (i == h->n || history_at(h, i)->s >= seq)
+	if (i == h->n || history_start(h, history_at(h, i)) >= seq)
 		return true;
 	e = history_at(h, i);
+	end = history_end(h, e);
 	upper = *e;
-	upper.s = seq;
 	upper.whole = false;
 	upper.hashed = 0;
-	e->e = seq;
+	e->e = (uint32_t)seq;
 	e->whole = false;
 	e->fin = false;
-	return history_insert(h, &upper) != NULL;
+	return history_insert(h, seq, end, &upper) != NULL;
 }
 
 bool
@@ -144,10 +172,9 @@ history_split(struct history *h, uint64_t s, uint64_t e)
 void
 history_ack(struct history *h, uint64_t una)
 {
-	while (h->acked < h->n && history_at(h, h->acked)->e <= una)
+	while (
+	    h->acked < h->n && history_end(h, history_at(h, h->acked)) <= una)
 		h->acked++;
 	while (h->acked > HISTORY_TAIL)
 		history_drop(h, 0);
-	if (h->n == 0)
-		h->first = 0;
 }

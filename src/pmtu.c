@@ -17,7 +17,8 @@ smaller_passed(const struct endpoint *x, uint32_t len)
 	for (i = x->sent.acked; i < x->sent.n; i++) {
 		const struct sent *e = history_at(&x->sent, i);
 
-		if (e->sacked && (e->e - e->s) * 10 < (uint64_t)len * 9)
+		if (e->sacked &&
+		    (uint64_t)(e->e - e->s) * 10 < (uint64_t)len * 9)
 			return e->e - e->s;
 	}
 	return 0;

@@ -172,19 +172,15 @@ resend_mark(struct conn *c, const struct obs *o, uint64_t s, uint64_t e)
 	for (i = history_find(&x->sent, s); i < x->sent.n; i++) {
 		struct sent *entry = history_at(&x->sent, i);
 
-		if (entry->s >= e)
+		if (history_start(&x->sent, entry) >= e)
 			break;
-		entry->tx++;
-		entry->t_last = o->t;
-		entry->frame_no = o->frame_no;
-		entry->tsval = o->seg->opt.tsval;
+		sent_again(entry, o->frame_no, o->t, o->seg->opt.tsval);
 		entry->ip_id = o->seg->ip_id;
 		entry->has_ip_id = o->seg->has_ip_id;
 		entry->ttl = o->seg->ttl;
 		entry->bad = o->bad;
 		entry->sum_bad = o->seg->checksum == CHECKSUM_BAD;
 		entry->resent = true;
-		entry->ambiguous = true;
 	}
 }
 
@@ -199,8 +195,8 @@ struct difference {
 static struct difference
 heads_differ(const struct sent *e, const struct segment *seg)
 {
-	uint64_t bytes = e->e - e->s - e->fin;
-	uint32_t n = e->hashed < bytes ? e->hashed : (uint32_t)bytes;
+	uint32_t bytes = e->e - e->s - e->fin;
+	uint32_t n = e->hashed < bytes ? e->hashed : bytes;
 	struct difference d = {.exact = true};
 
 	if (n > seg->payload_cap)
@@ -221,20 +217,22 @@ bytes_differ(const struct sent *e, const struct obs *o)
 	struct difference d = {.found = false};
 
 	/* a single byte may be a keep-alive's, and is then garbage */
-	if (e->s != o->s || e->hashed < 2 || seg->payload_cap < 2 || e->bad ||
-	    o->bad || e->sum_bad || seg->checksum != CHECKSUM_GOOD)
+	if (e->s != (uint32_t)o->s || e->hashed < 2 || seg->payload_cap < 2 ||
+	    e->bad || o->bad || e->sum_bad || seg->checksum != CHECKSUM_GOOD)
 		return d;
 	d = heads_differ(e, seg);
 	if (d.found || !e->whole)
 		return d;
 	d.exact = false;
 	if (e->hashed == seg->payload_cap)
-		d.found = e->e - e->fin == o->e - o->fin &&
-			  e->hash != seg->payload_hash;
+		d.found = e->e - e->fin == (uint32_t)o->e - o->fin &&
+			  e->hash != sent_hash(seg->payload_hash);
 	else /* o reaches further: compare what both have */
-		d.found = e->hashed == e->e - e->s - e->fin &&
-			  seg->payload_cap > e->hashed &&
-			  digest_bytes(seg->payload, e->hashed).hash != e->hash;
+		d.found =
+		    e->hashed == e->e - e->s - e->fin &&
+		    seg->payload_cap > e->hashed &&
+		    sent_hash(digest_bytes(seg->payload, e->hashed).hash) !=
+			e->hash;
 	return d;
 }
 
@@ -274,7 +272,8 @@ resend_needless(
 	if (x->sacked.n > 0 &&
 	    ranges_cover(&x->sacked, o->s > x->una ? o->s : x->una, e))
 		return WORD_SACKED;
-	if (conn_near(c, o->y) && !original->bad && !o->bad && original->e >= e)
+	if (conn_near(c, o->y) && !original->bad && !o->bad &&
+	    history_end(&x->sent, original) >= e)
 		return WORD_SEEN_AT_RECEIVER;
 	return WORD_NONE;
 }
@@ -403,7 +402,8 @@ resend_process(struct conn *c, struct obs *o)
 	struct resend_kind k;
 	enum word needless;
 
-	if (i == x->sent.n || history_at(&x->sent, i)->s >= e) {
+	if (i == x->sent.n ||
+	    history_start(&x->sent, history_at(&x->sent, i)) >= e) {
 		if (e <= x->una ? x->sent.n > 0 : x->sent.truncated)
 			resend_old(c, o);
 		return;
@@ -548,7 +548,9 @@ never_resent(const struct endpoint *y, uint64_t l, uint64_t r)
 	uint32_t i;
 
 	for (i = history_find(&y->sent, l);
-	     i < y->sent.n && history_at(&y->sent, i)->s < r; i++)
+	     i < y->sent.n &&
+	     history_start(&y->sent, history_at(&y->sent, i)) < r;
+	     i++)
 		if (history_at(&y->sent, i)->tx > 1)
 			return false;
 	return true;

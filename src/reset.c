@@ -294,7 +294,8 @@ answers_segment(const struct conn *c, const struct obs *o)
 	uint32_t i;
 
 	for (i = h->acked; i < h->n; i++)
-		if (history_at(h, i)->ack == o->s)
+		if (history_at(h, i)->has_ack &&
+		    history_at(h, i)->ack == (uint32_t)o->s)
 			return true;
 	return false;
 }

@@ -70,11 +70,14 @@ sack_foreign(struct conn *c, struct obs *o, const struct block *b)
 	struct endpoint *y = &c->ep[o->y];
 	struct endpoint_rare *r = endpoint_rare(y);
 	uint32_t i = history_find(&y->sent, y->una);
-	uint64_t missing = i < y->sent.n ? history_at(&y->sent, i)->e : y->una;
+	uint64_t missing = y->una;
 	int64_t low = (int64_t)(b->r - y->max_end);
-	int64_t high = (int64_t)(b->l - missing);
+	int64_t high;
 	struct event *ev;
 
+	if (i < y->sent.n)
+		missing = history_end(&y->sent, history_at(&y->sent, i));
+	high = (int64_t)(b->l - missing);
 	if (r == NULL)
 		return;
 	if (r->sack_shift_n > 0 && low <= r->sack_shift_high &&
@@ -111,9 +114,11 @@ sack_mark(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 	for (i = history_find(&y->sent, l); i < y->sent.n; i++) {
 		struct sent *e = history_at(&y->sent, i);
 
-		if (e->s >= r)
+		if (history_start(&y->sent, e) >= r)
 			break;
-		if (e->sacked || !ranges_cover(&y->sacked, e->s, e->e))
+		if (e->sacked ||
+		    !ranges_cover(&y->sacked, history_start(&y->sent, e),
+			history_end(&y->sent, e)))
 			continue;
 		e->sacked = true;
 		if (e->tx == 1 && !e->ambiguous && !e->bad && !o->backwards) {

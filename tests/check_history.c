@@ -13,25 +13,33 @@
 #define SHOWN 400
 
 static struct sent
-entry(uint64_t s, uint64_t e)
+entry(uint64_t frame_no)
 {
-	return (struct sent){.s = s,
-	    .e = e,
-	    .frame_no = s,
-	    .first_frame = s,
-	    .tx = 1,
-	    .whole = true};
+	return (struct sent){
+	    .frame_no = frame_no & SENT_FRAMES, .tx = 1, .whole = true};
+}
+
+static uint64_t
+start_of(const struct history *h, uint32_t i)
+{
+	return history_start(h, history_at(h, i));
+}
+
+static uint64_t
+end_of(const struct history *h, uint32_t i)
+{
+	return history_end(h, history_at(h, i));
 }
 
 static void
 add(struct history *h, uint64_t s, uint64_t e)
 {
-	struct sent new = entry(s, e);
-	const struct sent *at = history_insert(h, &new);
+	struct sent new = entry(s);
+	const struct sent *at = history_insert(h, s, e, &new);
 
 	ck_assert_ptr_nonnull(at);
-	ck_assert_uint_eq(at->s, s);
-	ck_assert_uint_eq(at->e, e);
+	ck_assert_uint_eq(history_start(h, at), s);
+	ck_assert_uint_eq(history_end(h, at), e);
 }
 
 /* Fill h from text such as "2-4 9-12". */
@@ -57,8 +65,8 @@ show(const struct history *h, char buf[SHOWN])
 	for (uint32_t i = 0; i < h->n && used < SHOWN; i++)
 		used +=
 		    (size_t)snprintf(buf + used, SHOWN - used, "%s%llu-%llu",
-			i ? " " : "", (unsigned long long)history_at(h, i)->s,
-			(unsigned long long)history_at(h, i)->e);
+			i ? " " : "", (unsigned long long)start_of(h, i),
+			(unsigned long long)end_of(h, i));
 	return buf;
 }
 
@@ -146,7 +154,7 @@ END_TEST
 /* The parts keep their facts, but the hash and the FIN are of the whole. */
 START_TEST(test_split_facts)
 {
-	struct sent e = entry(100, 201);
+	struct sent e = entry(100);
 	struct history h;
 
 	e.tx = 3;
@@ -155,7 +163,7 @@ START_TEST(test_split_facts)
 	e.t_last = 2000;
 	e.fin = e.sacked = e.resent = true;
 	history_init(&h, NO_BOUND);
-	ck_assert_ptr_nonnull(history_insert(&h, &e));
+	ck_assert_ptr_nonnull(history_insert(&h, 100, 201, &e));
 	ck_assert(history_split(&h, 150, 201));
 	ck_assert_uint_eq(h.n, 2);
 	for (uint32_t i = 0; i < 2; i++) {
@@ -183,20 +191,48 @@ START_TEST(test_tail)
 		add(&h, i * 10, i * 10 + 10);
 	history_ack(&h, 640);
 	ck_assert_uint_eq(h.n, 200);
-	ck_assert_uint_eq(history_at(&h, 0)->s, 0);
+	ck_assert_uint_eq(start_of(&h, 0), 0);
 	history_ack(&h, 659); /* half of an entry is not acknowledged */
 	ck_assert_uint_eq(h.n, 199);
-	ck_assert_uint_eq(history_at(&h, 0)->s, 10);
+	ck_assert_uint_eq(start_of(&h, 0), 10);
 	history_ack(&h, 1500);
 	ck_assert_uint_eq(h.n, HISTORY_TAIL + 50);
 	ck_assert_uint_eq(h.acked, HISTORY_TAIL);
-	ck_assert_uint_eq(history_at(&h, 0)->s, 860);
+	ck_assert_uint_eq(start_of(&h, 0), 860);
 	history_ack(&h, 100); /* an older ACK changes nothing */
 	ck_assert_uint_eq(h.n, HISTORY_TAIL + 50);
 	history_ack(&h, 5000);
 	ck_assert_uint_eq(h.n, HISTORY_TAIL);
-	ck_assert_uint_eq(history_at(&h, 0)->s, 1360);
+	ck_assert_uint_eq(start_of(&h, 0), 1360);
 	ck_assert(!h.truncated);
+	history_fini(&h);
+}
+END_TEST
+
+/* Offsets of 64 bits, and nothing kept that no window reaches. */
+START_TEST(test_reach)
+{
+	const uint64_t far = UINT64_C(5) << 32;
+	struct history h;
+
+	history_init(&h, NO_BOUND);
+	add(&h, far, far + 10);
+	add(&h, far + HISTORY_REACH - 10, far + HISTORY_REACH);
+	ck_assert_uint_eq(h.n, 2);
+	ck_assert_uint_eq(history_find(&h, far), 0);
+	ck_assert_uint_eq(history_find(&h, far + 10), 1);
+	ck_assert_uint_eq(history_find(&h, 10), 0);
+	history_ack(&h, far + 10);
+	add(&h, far + HISTORY_REACH, far + HISTORY_REACH + 1);
+	ck_assert_uint_eq(h.n, 2);
+	ck_assert(!h.truncated); /* it was acknowledged */
+	add(&h, far + 3 * HISTORY_REACH, far + 3 * HISTORY_REACH + 1);
+	ck_assert_uint_eq(h.n, 1);
+	ck_assert(h.truncated);
+	ck_assert_uint_eq(start_of(&h, 0), far + 3 * HISTORY_REACH);
+	history_clear(&h);
+	add(&h, 5, 6);
+	ck_assert_uint_eq(end_of(&h, 0), 6);
 	history_fini(&h);
 }
 END_TEST
@@ -249,7 +285,7 @@ START_TEST(test_bound_counts_open)
 			history_ack(&h, (i - 2) * 10);
 	}
 	ck_assert(!h.truncated);
-	ck_assert_uint_eq(history_at(&h, h.n - 4)->s, 9960);
+	ck_assert_uint_eq(start_of(&h, h.n - 4), 9960);
 	ck_assert_uint_le(h.n, 4 + HISTORY_TAIL);
 	history_fini(&h);
 }
@@ -314,8 +350,10 @@ is_same(const struct history *h, const struct model *m)
 		if (m->owner[s] == 0)
 			continue;
 		e = model_end(m, s);
+		if (i == h->n)
+			return false;
 		at = history_at(h, i);
-		if (i == h->n || at->s != s || at->e != e ||
+		if (history_start(h, at) != s || history_end(h, at) != e ||
 		    at->frame_no != m->owner[s])
 			return false;
 		i++;
@@ -335,10 +373,9 @@ send_some(struct history *h, struct model *m, uint64_t frame_no, uint64_t *seed)
 		e++;
 	if (e == s)
 		return false;
-	new = entry(s, e);
-	new.frame_no = frame_no;
+	new = entry(frame_no);
 	new.sacked = next_random(seed) % 4 == 0;
-	ck_assert_ptr_nonnull(history_insert(h, &new));
+	ck_assert_ptr_nonnull(history_insert(h, s, e, &new));
 	m->border[s] = true;
 	for (uint64_t i = s; i < e; i++) {
 		m->owner[i] = frame_no;
@@ -392,11 +429,13 @@ held_entries(const struct history *h, const struct model *m, uint64_t una)
 	for (i = 0; i < h->n; i++) {
 		const struct sent *at = history_at(h, i);
 
-		if (at->s < end || m->owner[at->s] != at->frame_no ||
-		    model_end(m, at->s) != at->e)
+		uint64_t s = history_start(h, at);
+
+		if (s < end || m->owner[s] != at->frame_no ||
+		    model_end(m, s) != history_end(h, at))
 			ck_abort_msg("entry %u is not as it was sent", i);
-		end = at->e;
-		held += at->e > una;
+		end = history_end(h, at);
+		held += end > una;
 	}
 	return held;
 }
@@ -451,6 +490,7 @@ main(void)
 	tcase_add_loop_test(t, test_split, 0, ROWS(splits));
 	tcase_add_test(t, test_split_facts);
 	tcase_add_test(t, test_tail);
+	tcase_add_test(t, test_reach);
 	suite_add_tcase(s, t);
 	t = tcase_create("R1.33 bound");
 	tcase_add_loop_test(t, test_overflow, 0, ROWS(overflows));
