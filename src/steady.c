@@ -28,7 +28,11 @@ rare_quiet(const struct endpoint_rare *r)
 				r->probe_end == 0 && r->pmtu_small == 0);
 }
 
-/* One side talks, and nothing of it waits for proof. */
+/*
+ * One side talks, and nothing of it is missing. Resends that wait for proof
+ * are no hindrance: what can prove them is an ACK that advances, which
+ * acks_process() sees, or a SACK block, which is not the short way's.
+ */
 static bool
 side_steady(const struct endpoint *ep)
 {
@@ -37,8 +41,7 @@ side_steady(const struct endpoint *ep)
 	       ep->presumed_n == 0 && !ep->has_fin && !ep->has_ack_ahead &&
 	       !ep->zero_wnd && ep->has_una && ep->has_ack && ep->has_wnd &&
 	       ep->has_wnd_range && ep->shift_known && ep->tiny_checked &&
-	       ep->holes.n == 0 && ep->sacked.n == 0 && ep->pending.n == 0 &&
-	       rare_quiet(ep->rare);
+	       ep->holes.n == 0 && ep->sacked.n == 0 && rare_quiet(ep->rare);
 }
 
 /* The third segment and its proof are in, or never will be (R4.3, R4.4). */
@@ -84,6 +87,18 @@ plain_header(const struct segment *seg)
 		   segment_has(seg, FLAG_PSH));
 }
 
+/* R6.72 and R6.73 speak of data alone, unless another clock shows itself. */
+static bool
+plain_tsval(const struct endpoint *x, const struct segment *seg)
+{
+	uint32_t v = seg->opt.tsval;
+
+	if (seg->len == 0)
+		return x->rare == NULL || x->rare->other_clock_end == 0;
+	return seq_diff(v, x->tsval_hi) >= 0 &&
+	       (!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0);
+}
+
 /* R6.72 to R6.75 have nothing to say of its time stamps. */
 static bool
 plain_times(const struct conn *c, const struct endpoint *x,
@@ -93,9 +108,7 @@ plain_times(const struct conn *c, const struct endpoint *x,
 
 	if (!(opt->has & OPT_TIMESTAMPS))
 		return !x->ts_ok && !x->has_ts;
-	return x->ts_ok && x->has_ts && y->has_ts &&
-	       seq_diff(opt->tsval, x->tsval_hi) >= 0 &&
-	       (!x->has_ts_recent || seq_diff(opt->tsval, x->ts_recent) >= 0) &&
+	return x->ts_ok && x->has_ts && y->has_ts && plain_tsval(x, seg) &&
 	       (c->midstream || opt->tsecr == 0 || checks_echo_known_bad(x) ||
 		   (seq_diff(opt->tsecr, y->tsval_first) >= 0 &&
 		       seq_diff(opt->tsecr, y->tsval_hi) <= 0));
@@ -181,8 +194,7 @@ steady_segment(struct conn *c, const struct segment *seg)
 	if (!c->steady || !plain_header(seg) ||
 	    seg->seq != (uint32_t)x->max_end || seg->ts_ns < c->last_t ||
 	    seg->ts_ns >= c->next_deadline || back > y->max_end - y->una ||
-	    back > SEQ_WILD || (seg->ecn == ECN_CE && !c->has_ecn) ||
-	    !zeek_told(c, side, seg->len > 0))
+	    back > SEQ_WILD || (seg->ecn == ECN_CE && !c->has_ecn))
 		return false;
 	memset(&o, 0, sizeof(o));
 	o.x = side;
@@ -200,7 +212,7 @@ steady_segment(struct conn *c, const struct segment *seg)
 	endpoint_echo(c, &o);
 	steady_numbers(c, &o);
 	stall_segment(c, &o);
-	if (o.resend) /* R8.37 */
+	if (o.resend || !zeek_told(c, side, o.len > 0)) /* R8.37; the first */
 		zeek_observe(c, &o);
 	endpoint_learn(c, &o);
 	c->last_t = o.t;
