@@ -10,6 +10,9 @@
 /* The ACK side of o, before its sequence side. */
 void acks_process(struct conn *c, struct obs *o);
 
+/* The part of it that moves y's una to a byte of y's that was sent. */
+void acks_advance(struct conn *c, struct obs *o, uint64_t to);
+
 /*
  * G2 events that depend on the whole segment: duplicate ACKs, window updates,
  * answers to probes. After acks_process(), before the window is updated.

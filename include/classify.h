@@ -13,4 +13,10 @@
  */
 void classify_segment(struct conn *c, struct obs *o);
 
+/*
+ * The same for data of a side that was seen, plausible, without FIN, starting
+ * where its last segment ended, and no window probe: nearly all data.
+ */
+void classify_in_order(struct conn *c, struct obs *o);
+
 #endif

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "clock.h"
+#include "constants.h"
 #include "eventlog.h"
 #include "history.h"
 #include "known.h"
@@ -556,11 +557,6 @@ void conn_init(struct conn *c, const struct flow_key *key,
     const struct limits *limits, unsigned wants);
 void conn_fini(struct conn *c);
 
-/* Parts of the pipeline that its short way shares (steady.c). */
-void conn_count(struct conn *c, const struct segment *seg, enum side x,
-    int64_t t, uint32_t len);
-void conn_note_ack(struct conn *c, const struct obs *o);
-
 /* c will have a segment soon: bring near what each of them needs. */
 void conn_expect(const struct conn *c);
 
@@ -642,6 +638,48 @@ bool conn_blind(const struct conn *c, enum side x);
 bool conn_near(const struct conn *c, enum side x);
 
 /* Bytes of x on their way (R1.31). */
-uint64_t conn_flight(const struct conn *c, enum side x);
+static inline uint64_t
+conn_flight(const struct conn *c, enum side x)
+{
+	const struct endpoint *ep = &c->ep[x];
+	uint64_t sacked = ep->sacked.n ? ranges_bytes(&ep->sacked) : 0;
+
+	if (!ep->has_una || ep->max_end <= ep->una + sacked)
+		return 0;
+	return ep->max_end - ep->una - sacked;
+}
+
+/* --- parts of the pipeline that its short way shares (steady.c) --------- */
+
+/* A segment of x at t, with so much payload. */
+static inline void
+conn_count(struct conn *c, const struct segment *seg, enum side x, int64_t t,
+    uint32_t len)
+{
+	int64_t pause = t - c->last_t;
+
+	c->ep[x].packets++;
+	c->ep[x].bytes += seg->ip_bytes;
+	if (pause > 0 && c->last_frame != 0 && !segment_has(seg, FLAG_RST) &&
+	    (len > 0 || pause > NS_PER_S ||
+		segment_has(seg, FLAG_SYN | FLAG_FIN)))
+		c->idle_before = pause;
+}
+
+/* R1.22 */
+static inline void
+conn_note_ack(struct conn *c, const struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	if (!o->ack_ok || o->rst)
+		return;
+	if (!x->has_ack || o->a > x->ack_max)
+		x->ack_max = o->a;
+	x->has_ack = true;
+	x->last_ack_t = o->t;
+	if (o->advanced)
+		c->last_data_t = o->t;
+}
 
 #endif

@@ -115,6 +115,12 @@ history_end(const struct history *h, const struct sent *e)
 uint32_t history_find(const struct history *h, uint64_t seq);
 
 /*
+ * Room for [s, e) behind all entries, of which everything but the borders is
+ * the caller's to set; NULL when memory ran out.
+ */
+struct sent *history_append(struct history *h, uint64_t s, uint64_t e);
+
+/*
  * Insert [s, e) with the facts of *facts, whose borders are ignored; it must
  * not overlap an entry. Returns the entry (borrowed until the next change), or
  * NULL when memory ran out or it lies out of reach.

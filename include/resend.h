@@ -66,6 +66,19 @@ void resend_unanswered(struct conn *c, enum side x);
 /* Remember a pending verdict of x. */
 void resend_pend(struct conn *c, enum side x, const struct pending_resend *p);
 
+/*
+ * Whether x may have been silent for long enough before o that its data are
+ * for resend_watch_silence(): most segments follow each other closely.
+ */
+static inline bool
+resend_may_be_silent(const struct endpoint *x, const struct obs *o)
+{
+	int64_t pause = o->tx - x->last_seq_tx;
+
+	return pause >= K_RTO_MIN / 2 ||
+	       (x->rtt.has_full && pause >= x->rtt.full_srtt / 10 * 18);
+}
+
 /* The first data of x after a silence, for R8.36 and R8.37. */
 void resend_watch_silence(struct conn *c, struct obs *o);
 

@@ -13,6 +13,9 @@
 #include "sack.h"
 #include "seq.h"
 
+/* Segments that an ACK stretches over at least. */
+#define STRETCH 3
+
 /*
  * Karn (R8.2): with a resend at or below an entry the cumulative ACK is
  * ambiguous. An echoed time stamp of the resend alone resolves it (R8.4).
@@ -98,27 +101,39 @@ ack_probe_byte(struct endpoint *y, uint64_t a)
 		y->max_end = a;
 }
 
+/* What o acknowledges of y and the capture does not show (R6.30). */
 static void
-ack_advance(struct conn *c, struct obs *o, uint64_t to)
+ack_holes(struct conn *c, struct obs *o, uint64_t to)
 {
 	struct endpoint *y = &c->ep[o->y];
 	uint64_t from = y->una > y->start ? y->una : y->start, unseen;
-	uint64_t segments = y->mss ? (to - y->una) / y->mss : 0;
 
 	unseen = to > from ? gaps_acknowledged(c, o->y, from, to, o) : 0;
 	if (unseen > 0)
 		ack_unseen(c, o->y, o, o->frame_no, o->t, o->a, unseen);
+}
+
+void
+acks_advance(struct conn *c, struct obs *o, uint64_t to)
+{
+	struct endpoint *y = &c->ep[o->y];
+
+	if (y->holes.n > 0)
+		ack_holes(c, o, to);
 	ack_entries(c, o, to);
-	if (segments > 2)
+	if (y->mss > 0 && to - y->una >= STRETCH * (uint64_t)y->mss)
 		y->stretch_acks++; /* kept with the bytes that it covers */
 	o->advanced = true;
-	resend_acked(c, o);
-	pmtu_acked(c, o);
+	if (y->pending.n > 0)
+		resend_acked(c, o);
+	if (y->rare != NULL)
+		pmtu_acked(c, o);
 	y->una = to;
 	y->dup_cnt = 0;
 	y->plain_dup = 0;
 	y->progress_t = o->t;
-	ranges_prune(&y->sacked, to);
+	if (y->sacked.n > 0)
+		ranges_prune(&y->sacked, to);
 	if (y->rare == NULL)
 		return;
 	y->rare->reneg_n = 0;
@@ -256,7 +271,7 @@ acks_process(struct conn *c, struct obs *o)
 			ack_beyond(c, o);
 		to = o->a < y->max_end ? o->a : y->max_end;
 		if (!y->has_una || to > y->una)
-			ack_advance(c, o, to);
+			acks_advance(c, o, to);
 		y->has_una = true;
 		if (o->seg->opt.has & OPT_SACK || y->sacked.n > 0)
 			sack_process(c, o);

@@ -19,13 +19,15 @@
 
 /* --- history ---------------------------------------------------------- */
 
-static struct sent
+static inline struct sent
 sent_of(const struct conn *c, const struct obs *o)
 {
 	const struct endpoint *x = &c->ep[o->x];
 	const struct segment *seg = o->seg;
 
 	struct sent e = {
+	    .s = (uint32_t)o->s,
+	    .e = (uint32_t)o->e,
 	    .frame_no = o->frame_no & SENT_FRAMES,
 	    .t_first = o->t,
 	    .t_last = o->t,
@@ -323,12 +325,32 @@ static const struct {
     {"R8.12", take_resend},
 };
 
-/* s = max_end: the common path (R8.10, new data). */
+/* s = max_end, with data or a FIN: the common path (R8.10, new data). */
+static void
+take_new(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	struct sent *entry;
+
+	x->lost_flight_armed = false;
+	if (resend_may_be_silent(x, o))
+		resend_watch_silence(c, o);
+	if (x->una == x->max_end)
+		x->progress_t = o->t; /* first into an empty pipe (R1.31) */
+	entry = history_append(&x->sent, o->s, o->e);
+	if (entry != NULL)
+		*entry = sent_of(c, o);
+	x->max_end = o->e;
+	if (x->has_ack_ahead)
+		acks_check_ahead(c, o);
+	window_check_data(c, o);
+	new_payload(c, o, o->len);
+}
+
 static bool
 in_order(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
-	struct sent entry;
 
 	if (!x->seen || o->s != x->max_end)
 		return false;
@@ -339,24 +361,44 @@ in_order(struct conn *c, struct obs *o)
 	}
 	if (c->ep[o->y].zero_wnd && o->len == 1 && !o->fin)
 		return false; /* perhaps a window probe */
-	resend_watch_silence(c, o);
-	if (x->una == x->max_end)
-		x->progress_t = o->t; /* first into an empty pipe (R1.31) */
-	entry = sent_of(c, o);
-	history_insert(&x->sent, o->s, o->e, &entry);
-	x->max_end = o->e;
-	if (x->has_ack_ahead)
-		acks_check_ahead(c, o);
-	window_check_data(c, o);
-	new_payload(c, o, o->len);
+	take_new(c, o);
 	return true;
+}
+
+/* Count o, whose bytes are placed. */
+static void
+count_payload(struct conn *c, const struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+	uint64_t flight = conn_flight(c, o->x);
+
+	if (o->len > 0) {
+		x->data_packets++;
+		x->payload_bytes += o->len;
+		x->last_payload_t = o->t;
+		x->last_payload_frame = o->frame_no;
+		x->last_len = o->len;
+		c->last_data_t = o->t;
+	}
+	if (flight > x->max_flight)
+		x->max_flight = flight;
+}
+
+void
+classify_in_order(struct conn *c, struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	o->old_max_end = x->max_end;
+	take_new(c, o);
+	x->seq_packets++;
+	count_payload(c, o);
 }
 
 void
 classify_segment(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
-	uint64_t flight;
 	size_t i;
 
 	if (o->rst || !o->plausible)
@@ -374,15 +416,5 @@ classify_segment(struct conn *c, struct obs *o)
 	if (o->fin && !o->bad)
 		note_fin(c, o);
 	x->seq_packets += o->len > 0 || o->fin;
-	if (o->len > 0) {
-		x->data_packets++;
-		x->payload_bytes += o->len;
-		x->last_payload_t = o->t;
-		x->last_payload_frame = o->frame_no;
-		x->last_len = o->len;
-		c->last_data_t = o->t;
-	}
-	flight = conn_flight(c, o->x);
-	if (flight > x->max_flight)
-		x->max_flight = flight;
+	count_payload(c, o);
 }

@@ -213,17 +213,6 @@ conn_near(const struct conn *c, enum side x)
 	       half->min * 10 < conn_loop_min(c);
 }
 
-uint64_t
-conn_flight(const struct conn *c, enum side x)
-{
-	const struct endpoint *ep = &c->ep[x];
-	uint64_t sacked = ep->sacked.n ? ranges_bytes(&ep->sacked) : 0;
-
-	if (!ep->has_una || ep->max_end <= ep->una + sacked)
-		return 0;
-	return ep->max_end - ep->una - sacked;
-}
-
 struct moment
 conn_moment(const struct obs *o, enum step_id id)
 {
@@ -353,34 +342,6 @@ observe_one_way(struct conn *c, struct obs *o)
 	c->one_way = true;
 	ev = conn_event(c, ANOMALY_ONE_WAY_CAPTURE, o, NULL);
 	event_set(ev, EVIDENCE_SIDE_MISSING, o->y == CLIENT);
-}
-
-void
-conn_count(struct conn *c, const struct segment *seg, enum side x, int64_t t,
-    uint32_t len)
-{
-	bool bears = len > 0 || segment_has(seg, FLAG_SYN | FLAG_FIN);
-
-	c->ep[x].packets++;
-	c->ep[x].bytes += seg->ip_bytes;
-	if (c->last_frame != 0 && !segment_has(seg, FLAG_RST) &&
-	    t > c->last_t && (bears || t - c->last_t > NS_PER_S))
-		c->idle_before = t - c->last_t;
-}
-
-void
-conn_note_ack(struct conn *c, const struct obs *o)
-{
-	struct endpoint *x = &c->ep[o->x];
-
-	if (!o->ack_ok || o->rst)
-		return;
-	if (!x->has_ack || o->a > x->ack_max)
-		x->ack_max = o->a;
-	x->has_ack = true;
-	x->last_ack_t = o->t;
-	if (o->advanced)
-		c->last_data_t = o->t;
 }
 
 /* Steps 7 to 9: what o says of its peer's bytes and of its own. */

@@ -318,47 +318,7 @@ endpoint_window(struct conn *c, struct obs *o)
 	} else if (!o->ack_ok) {
 		return;
 	}
-	if (x->has_wnd && !(o->s > x->wl1 || (o->s == x->wl1 && a >= x->wl2)))
-		return;
-	x->has_wnd = true;
-	x->wl1 = o->s;
-	x->wl2 = a;
-	x->wnd = o->w;
-	x->edge = a + o->w;
-	if (x->edge > x->edge_max)
-		x->edge_max = x->edge;
-	if (o->w > x->max_wnd)
-		x->max_wnd = o->w;
-	x->zero_wnd = o->w == 0 && !o->syn && !o->fin;
-	if (!o->syn) {
-		if (!x->has_wnd_range || o->w < x->wnd_min)
-			x->wnd_min = o->w;
-		if (o->w > x->wnd_max_seen)
-			x->wnd_max_seen = o->w;
-		x->has_wnd_range = true;
-	}
-}
-
-static void
-learn_ip_id(struct endpoint *x, const struct segment *seg)
-{
-	int16_t step;
-
-	if (!seg->has_ip_id)
-		return;
-	if (x->ip_id_seen && x->id_steps < UINT16_MAX) {
-		step = (int16_t)(uint16_t)(seg->ip_id - x->last_ip_id);
-		if (seg->ip_id != 0 || x->last_ip_id != 0) {
-			x->id_steps++;
-			x->id_ones = (uint16_t)(x->id_ones + (step == 1));
-			x->id_monotone =
-			    (uint16_t)(x->id_monotone + (step >= -200 &&
-							    step <= 1000 &&
-							    step != 0));
-		}
-	}
-	x->ip_id_seen = true;
-	x->last_ip_id = seg->ip_id;
+	endpoint_take_window(x, o, a);
 }
 
 bool
@@ -368,49 +328,40 @@ endpoint_ip_id_counts(const struct endpoint *x)
 	       (uint32_t)x->id_monotone * 100 >= (uint32_t)x->id_steps * 95;
 }
 
-/* Majority vote over the TTLs seen. */
-static void
-learn_ttl(struct endpoint *x, uint8_t ttl)
+void
+endpoint_note_times(struct conn *c, const struct obs *o)
 {
-	if (x->ttl_votes == 0) {
-		x->ttl = ttl;
-		x->ttl_votes = 1;
-	} else if (x->ttl == ttl) {
-		x->ttl_votes = x->ttl_votes < UINT8_MAX
-				   ? (uint8_t)(x->ttl_votes + 1)
-				   : x->ttl_votes;
-	} else {
-		x->ttl_votes--;
+	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	uint32_t v = o->seg->opt.tsval;
+
+	if (!x->has_ts) {
+		x->tsval_first = x->tsval_hi = v;
+		x->has_ts = true;
+	} else if (seq_diff(v, x->tsval_hi) > 0) {
+		x->tsval_hi = v;
 	}
+	if ((!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0) &&
+	    (!y->has_ack || o->s <= y->ack_max)) {
+		x->ts_recent = v;
+		x->has_ts_recent = true;
+	}
+	if (o->has_a)
+		x->tsecr_sent = o->seg->opt.tsecr;
 }
 
 void
 endpoint_learn(struct conn *c, struct obs *o)
 {
-	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	struct endpoint *x = &c->ep[o->x];
 	const struct segment *seg = o->seg;
 
 	if (!o->rst) {
-		learn_ttl(x, seg->ttl);
-		learn_ip_id(x, seg);
+		endpoint_note_ttl(x, seg->ttl);
+		if (seg->has_ip_id)
+			endpoint_note_ip_id(x, seg->ip_id);
 	}
-	if (o->has_ts && !o->rst && o->plausible) {
-		uint32_t v = seg->opt.tsval;
-
-		if (!x->has_ts) {
-			x->tsval_first = x->tsval_hi = v;
-			x->has_ts = true;
-		} else if (seq_diff(v, x->tsval_hi) > 0) {
-			x->tsval_hi = v;
-		}
-		if ((!x->has_ts_recent || seq_diff(v, x->ts_recent) >= 0) &&
-		    (!y->has_ack || o->s <= y->ack_max)) {
-			x->ts_recent = v;
-			x->has_ts_recent = true;
-		}
-		if (o->has_a)
-			x->tsecr_sent = seg->opt.tsecr;
-	}
+	if (o->has_ts && !o->rst && o->plausible)
+		endpoint_note_times(c, o);
 	if (x->last_frame == 0)
 		x->vlan_id = seg->vlan_id;
 	x->last_t = o->t;

@@ -71,19 +71,16 @@ history_degrade(struct history *h)
 	history_drop(h, i < h->n ? i : h->acked);
 }
 
-/* The stream goes on to e: what lies too far below is forgotten. */
+/* The stream goes on to e > top: what lies too far below is forgotten. */
 static void
 history_raise(struct history *h, uint64_t e)
 {
-	if (h->n == 0)
-		h->top = e;
-	while (h->n > 0 && e > history_start(h, history_at(h, 0)) &&
+	while (h->n > 0 &&
 	       e - history_start(h, history_at(h, 0)) > HISTORY_REACH) {
 		h->truncated = h->truncated || h->acked == 0;
 		history_drop(h, 0);
 	}
-	if (e > h->top || h->n == 0)
-		h->top = e;
+	h->top = e;
 }
 
 /* Little by little, so that a long tail leaves not much unused. */
@@ -117,6 +114,20 @@ history_reserve(struct history *h)
 }
 
 struct sent *
+history_append(struct history *h, uint64_t s, uint64_t e)
+{
+	struct sent *new;
+
+	if (!history_reserve(h))
+		return NULL;
+	history_raise(h, e);
+	new = history_at(h, h->n++);
+	new->s = (uint32_t)s;
+	new->e = (uint32_t)e;
+	return new;
+}
+
+struct sent *
 history_insert(
     struct history *h, uint64_t s, uint64_t e, const struct sent *facts)
 {
@@ -125,7 +136,8 @@ history_insert(
 
 	if (!history_reserve(h))
 		return NULL;
-	history_raise(h, e);
+	if (h->n == 0 || e > h->top)
+		history_raise(h, e);
 	if (h->top - s > HISTORY_REACH)
 		return NULL;
 	at = h->n;

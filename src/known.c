@@ -102,7 +102,8 @@ known_advance(struct known *k, int64_t tx, bool has_ts, uint32_t tsecr,
 		return;
 	k->now = k->wait[i - 1].fb;
 	k->n -= i;
-	memmove(k->wait, k->wait + i, k->n * sizeof(*k->wait));
+	if (k->n > 0)
+		memmove(k->wait, k->wait + i, k->n * sizeof(*k->wait));
 }
 
 const struct feedback *

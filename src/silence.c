@@ -76,13 +76,7 @@ resend_watch_silence(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
 
-	x->lost_flight_armed = false;
 	if (x->last_seq_t == 0 || o->backwards || c->one_way)
-		return;
-	/* cheap test first: most segments follow each other closely */
-	if (o->tx - x->last_seq_tx < K_RTO_MIN / 2 &&
-	    !(x->rtt.has_full &&
-		o->tx - x->last_seq_tx >= x->rtt.full_srtt / 10 * 18))
 		return;
 	o->silence = resend_silence(c, o);
 	if (o->silence >= k_rto_frac(rtt_rto(&x->rtt))) {

@@ -95,29 +95,34 @@ stall_raise(struct conn *c, const struct obs *o, enum word cause,
 		event_cite(ev, o->frame_no);
 }
 
+/* What holds of x at a progress event. */
+static inline void
+stall_note(struct conn *c, enum side x)
+{
+	const struct endpoint *ep = &c->ep[x], *peer = &c->ep[!x];
+	struct stall *st = &c->stall;
+
+	st->outstanding[x] = ep->seen && ep->has_una && ep->max_end > ep->una;
+	st->flight[x] = ep->max_end - ep->una;
+	st->window_limited[x] = peer->zero_wnd;
+	if (st->outstanding[x] && ep->max_end >= peer->edge)
+		st->window_limited[x] =
+		    peer->zero_wnd || (peer->has_wnd && peer->shift_known);
+	st->resends[x] = 0;
+}
+
 /* Remember what holds at this progress event. */
 static void
 stall_restart(struct conn *c, const struct obs *o)
 {
 	struct stall *st = &c->stall;
-	enum side x;
 
 	st->t = o->t;
 	st->frame_no = o->frame_no;
 	st->started = true;
 	st->ended_by_window = false;
-	for (x = CLIENT; x <= SERVER; x++) {
-		const struct endpoint *ep = &c->ep[x], *peer = &c->ep[!x];
-
-		st->outstanding[x] =
-		    ep->seen && ep->has_una && ep->max_end > ep->una;
-		st->flight[x] = ep->max_end - ep->una;
-		st->window_limited[x] =
-		    peer->zero_wnd ||
-		    (peer->has_wnd && peer->shift_known && ep->seen &&
-			st->outstanding[x] && ep->max_end >= peer->edge);
-		st->resends[x] = 0;
-	}
+	stall_note(c, CLIENT);
+	stall_note(c, SERVER);
 }
 
 /* R6.95: small write, waiting for a delayed ACK, next write at once. */
@@ -128,9 +133,9 @@ stall_nagle(struct conn *c, struct obs *o)
 	struct endpoint_rare *r;
 	int64_t waited = o->t - y->last_seq_t;
 
-	if (o->advanced && o->len == 0 && y->last_seq_t != 0 &&
-	    y->una == y->max_end && waited >= DELAYED_ACK_MIN &&
-	    waited <= K_STALL && y->last_len < y->mss && y->last_len > 0) {
+	if (waited >= DELAYED_ACK_MIN && waited <= K_STALL && o->advanced &&
+	    o->len == 0 && y->last_seq_t != 0 && y->una == y->max_end &&
+	    y->last_len < y->mss && y->last_len > 0) {
 		r = endpoint_rare(y);
 		if (r != NULL) {
 			r->nagle_ack_t = o->t;

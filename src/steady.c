@@ -147,9 +147,8 @@ steady_observe(struct conn *c, const struct segment *seg, struct obs *o)
 
 	o->seg = seg;
 	o->frame_no = seg->frame_no;
-	o->t = seg->ts_ns;
+	o->t = o->tx = seg->ts_ns;
 	o->has_a = o->plausible = o->ack_ok = true;
-	o->has_ts = seg->opt.has & OPT_TIMESTAMPS;
 	o->len = seg->len;
 	o->s = x->max_end;
 	o->e = o->s + o->len;
@@ -157,7 +156,11 @@ steady_observe(struct conn *c, const struct segment *seg, struct obs *o)
 	o->old_una = c->ep[o->y].una;
 	o->old_ack_max = x->ack_max;
 	o->old_edge = x->edge;
-	conn_read_clock(c, o);
+	o->has_ts = seg->opt.has & OPT_TIMESTAMPS;
+	if (o->has_ts) {
+		conn_read_clock(c, o);
+		endpoint_echo(c, o);
+	}
 }
 
 /* Steps 7 to 9. */
@@ -170,17 +173,41 @@ steady_numbers(struct conn *c, struct obs *o)
 		known_advance(&x->known, o->tx, o->has_ts, o->seg->opt.tsecr,
 		    conn_min_half(c, o->x));
 	if (o->a > y->una)
-		acks_process(c, o);
-	classify_segment(c, o);
+		acks_advance(c, o, o->a);
+	if (o->len > 0)
+		classify_in_order(c, o);
+	else
+		x->lost_flight_armed = false; /* R8.36, as in_order() has it */
 	if (o->advanced)
 		acks_feed(c, o);
-	endpoint_window(c, o);
-	if (o->len == 0 && y->mss_known && x->rare != NULL)
+	endpoint_take_window(x, o, o->a);
+	if (o->len == 0 && x->rare != NULL && y->mss_known)
 		x->rare->small_windows = 0;
 	if (c->has_ecn)
 		ecn_segment(c, o);
 	conn_note_ack(c, o);
 	x->challenge_due = false;
+}
+
+/* What finish_segment() does. */
+static void
+steady_finish(struct conn *c, const struct obs *o)
+{
+	struct endpoint *x = &c->ep[o->x];
+
+	if (o->has_ts)
+		endpoint_note_times(c, o);
+	endpoint_note_ttl(x, o->seg->ttl);
+	if (o->seg->has_ip_id)
+		endpoint_note_ip_id(x, o->seg->ip_id);
+	x->last_t = o->t;
+	x->last_frame = o->frame_no;
+	if (o->len > 0) {
+		x->last_seq_t = o->t;
+		x->last_seq_tx = o->tx;
+	}
+	c->last_t = o->t;
+	c->last_frame = o->frame_no;
 }
 
 bool
@@ -209,13 +236,10 @@ steady_segment(struct conn *c, const struct segment *seg)
 	if (seg->checksum == CHECKSUM_GOOD)
 		x->good_sum = true;
 	steady_observe(c, seg, &o);
-	endpoint_echo(c, &o);
 	steady_numbers(c, &o);
 	stall_segment(c, &o);
 	if (o.resend || !zeek_told(c, side, o.len > 0)) /* R8.37; the first */
 		zeek_observe(c, &o);
-	endpoint_learn(c, &o);
-	c->last_t = o.t;
-	c->last_frame = o.frame_no;
+	steady_finish(c, &o);
 	return true;
 }

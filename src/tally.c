@@ -47,6 +47,9 @@ octave_size(unsigned k)
 static unsigned
 bit_length(uint64_t v)
 {
+#ifdef __GNUC__
+	return v != 0 ? 64 - (unsigned)__builtin_clzll(v) : 0;
+#else
 	unsigned n = 0, step;
 
 	for (step = 32; step > 0; step /= 2)
@@ -55,6 +58,7 @@ bit_length(uint64_t v)
 			n += step;
 		}
 	return n + (v != 0);
+#endif
 }
 
 static unsigned
@@ -119,11 +123,13 @@ bucket_add(struct tally *t, unsigned i, uint32_t n)
 {
 	uint32_t *b;
 
-	if (t->lost)
-		return;
-	if (!reach(t, i / SUB_BUCKETS)) {
-		lose(t);
-		return;
+	if (t->bucket == NULL || i / SUB_BUCKETS - t->octave >= t->octaves) {
+		if (t->lost)
+			return;
+		if (!reach(t, i / SUB_BUCKETS)) {
+			lose(t);
+			return;
+		}
 	}
 	b = &t->bucket[i - t->octave * SUB_BUCKETS];
 	*b = *b > UINT32_MAX - n ? UINT32_MAX : *b + n;
@@ -180,7 +186,7 @@ tally_add(struct tally *t, int64_t ns)
 {
 	if (ns < 0)
 		ns = 0;
-	if (t->n >= TALLY_EXACT)
+	if (t->n >= TALLY_EXACT && t->bucket == NULL)
 		spill(t);
 	if (t->n >= TALLY_EXACT || t->bucket != NULL)
 		bucket_add(t, bucket_of(ns), 1);
