@@ -91,12 +91,13 @@ struct presumption {
 
 /* Recent packets of one direction, for copies (R1.37). */
 struct recent {
-	uint64_t hash; /* header and payload */
-	uint64_t frame_no;
 	int64_t t;
-	uint16_t ip_id;
+	uint64_t frame_no : 40;
+	uint64_t ip_id : 16;
+	uint64_t ttl : 8;
+	uint32_t hash; /* header and payload */
 	uint16_t vlan_id;
-	uint8_t ttl, encap_n;
+	uint8_t encap_n;
 };
 
 #define RECENT 16

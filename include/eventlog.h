@@ -28,15 +28,17 @@ struct eventlog {
 	struct event_slot *v; /* owned */
 	uint32_t n, cap, free_head;
 	uint32_t serial;
-	uint32_t keep;                         /* details per kind; 0: all */
-	bool details;                          /* false: only counts are kept */
-	struct kind_ring *ring[ANOMALY_COUNT]; /* owned; rare */
+	uint32_t keep;           /* details per kind; 0: all */
+	bool details;            /* false: only counts are kept */
+	struct kind_ring **ring; /* owned, as are they; by kind, or NULL */
 	uint32_t settled[ANOMALY_COUNT];
 	uint32_t count[ANOMALY_COUNT]; /* exact */
-	struct event scratch; /* what callers fill when no detail is kept */
+	/* what callers fill when no detail is kept; nobody reads it */
+	struct event *scratch; /* borrowed */
 };
 
-void eventlog_init(struct eventlog *l, uint32_t keep, bool details);
+void eventlog_init(
+    struct eventlog *l, uint32_t keep, bool details, struct event *scratch);
 void eventlog_fini(struct eventlog *l);
 
 /*

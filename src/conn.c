@@ -125,8 +125,8 @@ conn_event_at(struct conn *c, enum anomaly_kind kind, enum side from,
 	if (c->log == NULL) {
 		c->log = malloc(sizeof(*c->log));
 		if (c->log != NULL)
-			eventlog_init(
-			    c->log, (uint32_t)c->limits->events, c->details);
+			eventlog_init(c->log, (uint32_t)c->limits->events,
+			    c->details, c->scratch);
 	}
 	if (c->log == NULL) {
 		free(c->scratch->text);

@@ -17,15 +17,15 @@
 #define MIRROR_COPIES 16
 
 /* One number for header and payload of a packet. */
-static uint64_t
+static uint32_t
 packet_hash(const struct segment *seg)
 {
-	return (seg->header_hash ^ seg->payload_hash << 1) + seg->len;
+	return seg->header_hash + sent_hash(seg->payload_hash << 1) + seg->len;
 }
 
 static void
 copy_remember(
-    struct endpoint *x, const struct segment *seg, int64_t t, uint64_t hash)
+    struct endpoint *x, const struct segment *seg, int64_t t, uint32_t hash)
 {
 	struct recent *r;
 
@@ -41,7 +41,7 @@ copy_remember(
 	}
 	r = &x->recent[x->recent_next++ % RECENT];
 	r->hash = hash;
-	r->frame_no = seg->frame_no;
+	r->frame_no = seg->frame_no & SENT_FRAMES;
 	r->t = t;
 	r->ip_id = seg->has_ip_id ? seg->ip_id : 0;
 	r->vlan_id = seg->vlan_id;
@@ -64,7 +64,7 @@ copy_span(const struct conn *c, enum side x)
 
 /* R8.15 (a) and (b). */
 static bool
-copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
+copy_matches(const struct conn *c, const struct obs *o, uint32_t hash,
     const struct recent *r)
 {
 	const struct segment *seg = o->seg;
@@ -85,7 +85,7 @@ copy_matches(const struct conn *c, const struct obs *o, uint64_t hash,
 }
 
 static const struct recent *
-copy_find(const struct conn *c, const struct obs *o, uint64_t hash)
+copy_find(const struct conn *c, const struct obs *o, uint32_t hash)
 {
 	const struct endpoint *x = &c->ep[o->x];
 	uint32_t i, n = x->recent_next < RECENT ? x->recent_next : RECENT;
@@ -200,7 +200,7 @@ bool
 copy_check(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
-	uint64_t hash = packet_hash(o->seg);
+	uint32_t hash = packet_hash(o->seg);
 	const struct recent *r = NULL;
 	struct recent old;
 	/* new bytes or a new acknowledgement cannot repeat anything */

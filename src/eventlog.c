@@ -13,11 +13,13 @@ struct kind_ring {
 };
 
 void
-eventlog_init(struct eventlog *l, uint32_t keep, bool details)
+eventlog_init(
+    struct eventlog *l, uint32_t keep, bool details, struct event *scratch)
 {
 	memset(l, 0, sizeof(*l));
 	l->keep = keep;
 	l->details = details;
+	l->scratch = scratch;
 	l->free_head = UINT32_MAX;
 }
 
@@ -29,9 +31,9 @@ eventlog_fini(struct eventlog *l)
 	for (i = 0; i < l->n; i++)
 		if (l->v[i].serial != 0)
 			free(l->v[i].event.text);
-	for (i = 0; i < ANOMALY_COUNT; i++)
+	for (i = 0; l->ring != NULL && i < ANOMALY_COUNT; i++)
 		free(l->ring[i]);
-	free(l->scratch.text);
+	free(l->ring);
 	free(l->v);
 	memset(l, 0, sizeof(*l));
 }
@@ -48,10 +50,10 @@ event_defaults(struct event *e, enum anomaly_kind kind)
 static struct event *
 eventlog_scratch(struct eventlog *l, enum anomaly_kind kind)
 {
-	free(l->scratch.text);
-	memset(&l->scratch, 0, sizeof(l->scratch));
-	event_defaults(&l->scratch, kind);
-	return &l->scratch;
+	free(l->scratch->text);
+	memset(l->scratch, 0, sizeof(*l->scratch));
+	event_defaults(l->scratch, kind);
+	return l->scratch;
 }
 
 static struct event_slot *
@@ -63,7 +65,7 @@ eventlog_slot(struct eventlog *l, uint32_t *index)
 		return &l->v[*index];
 	}
 	if (l->n == l->cap) {
-		uint32_t cap = l->cap ? l->cap * 2 : 4;
+		uint32_t cap = l->cap ? l->cap * 2 : 1;
 		struct event_slot *v = realloc(l->v, cap * sizeof(*v));
 
 		if (v == NULL)
@@ -139,25 +141,35 @@ eventlog_revise(
 	return e;
 }
 
+/* The last events of a kind; NULL when memory ran out. */
+static struct kind_ring *
+eventlog_ring(struct eventlog *l, enum anomaly_kind kind)
+{
+	uint32_t cap = l->keep - l->keep / 2;
+	struct kind_ring *ring;
+
+	if (l->ring == NULL)
+		l->ring = calloc(ANOMALY_COUNT, sizeof(*l->ring));
+	if (l->ring == NULL || l->ring[kind] != NULL)
+		return l->ring == NULL ? NULL : l->ring[kind];
+	ring = calloc(1, sizeof(*ring) + cap * sizeof(ring->ref[0]));
+	if (ring != NULL)
+		ring->cap = cap;
+	l->ring[kind] = ring;
+	return ring;
+}
+
 void
 eventlog_settle(struct eventlog *l, struct event_ref *ref)
 {
 	struct event *e = eventlog_get(l, ref);
-	uint32_t half = l->keep / 2;
 	struct kind_ring *ring;
 
-	if (e == NULL || l->keep == 0 || ++l->settled[e->kind] <= half)
+	if (e == NULL || l->keep == 0 || ++l->settled[e->kind] <= l->keep / 2)
 		return;
-	ring = l->ring[e->kind];
-	if (ring == NULL) {
-		uint32_t cap = l->keep - half;
-
-		ring = calloc(1, sizeof(*ring) + cap * sizeof(ring->ref[0]));
-		if (ring == NULL)
-			return;
-		ring->cap = cap;
-		l->ring[e->kind] = ring;
-	}
+	ring = eventlog_ring(l, (enum anomaly_kind)e->kind);
+	if (ring == NULL)
+		return;
 	if (ring->n == ring->cap) {
 		struct event_ref *old = &ring->ref[ring->next];
 		struct event *gone = eventlog_get(l, old);

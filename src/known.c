@@ -9,7 +9,7 @@
 #include "constants.h"
 #include "seq.h"
 
-#define KNOWN_FIRST_CAP 4
+#define KNOWN_FIRST_CAP 2
 /* Longer than any round trip a sender would wait for (RFC 6298 2.5). */
 #define KNOWN_AT_LAST (10 * NS_PER_S)
 

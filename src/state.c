@@ -584,8 +584,6 @@ enum pass {
 static bool
 row_takes(const struct row *r, const struct view *v, enum pass pass)
 {
-	if (!(r->from & 1u << v->me->state))
-		return false;
 	if (pass == PASS_BEFORE ? r->hold == HOLD_NOW : r->hold == HOLD_BEFORE)
 		return false;
 	return r->when(v);
@@ -599,15 +597,16 @@ state_apply(struct view *v, enum pass pass)
 	const struct row *rows = own ? own_rows : received_rows;
 	size_t n = own ? sizeof(own_rows) / sizeof(own_rows[0])
 		       : sizeof(received_rows) / sizeof(received_rows[0]);
-	uint32_t been = 0;
-	size_t i = 0;
+	uint32_t been = 0, from = 1u << v->me->state;
+	const struct row *r = rows;
 
-	while (i < n) {
-		const struct row *r = &rows[i];
+	while (r < rows + n) {
 		struct cause cause;
 
-		if (been & 1u << r->to || !row_takes(r, v, pass)) {
-			i++;
+		/* most rows are of other states */
+		if (!(r->from & from) || been & 1u << r->to ||
+		    !row_takes(r, v, pass)) {
+			r++;
 			continue;
 		}
 		been |= 1u << r->to;
@@ -620,7 +619,8 @@ state_apply(struct view *v, enum pass pass)
 			v->c->td.rst[v->side].state_before = v->me->state;
 		state_set(
 		    v->c, v->side, r->to, v->o, r->rule, own ? NULL : &cause);
-		i = 0;
+		from = 1u << v->me->state;
+		r = rows;
 	}
 }
 

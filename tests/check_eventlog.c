@@ -10,6 +10,9 @@
 
 #define NAMED "name"
 
+/* Where events go whose detail is not kept. */
+static struct event spare;
+
 /* An event about a frame, final at once if ref is NULL. */
 static struct event *
 raise_at(struct eventlog *l, enum anomaly_kind kind, uint64_t frame_no,
@@ -47,7 +50,7 @@ START_TEST(test_raise)
 	struct eventlog l;
 	struct event *e;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	e = eventlog_raise(&l, ANOMALY_RETRANSMISSION_RTO, &ref);
 	ck_assert_uint_eq(e->kind, ANOMALY_RETRANSMISSION_RTO);
 	ck_assert_uint_eq(e->severity, SEVERITY_WARN);
@@ -69,7 +72,7 @@ START_TEST(test_refs)
 	struct event_ref none = {.serial = 0}, ref[50], again;
 	struct eventlog l;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	ck_assert_ptr_null(eventlog_get(&l, &none));
 	for (uint32_t i = 0; i < 50; i++)
 		raise_at(&l, ANOMALY_GAP, i + 1, &ref[i]);
@@ -91,7 +94,7 @@ START_TEST(test_revise)
 	struct eventlog l;
 	struct event *e;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	e = raise_at(&l, ANOMALY_GAP, 4, &ref);
 	e->confidence = CONFIDENCE_POSSIBLE;
 	event_set(e, EVIDENCE_BYTES, 77);
@@ -121,7 +124,7 @@ START_TEST(test_revise_often)
 	struct eventlog l;
 	struct event *e;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	e = eventlog_raise(&l, ANOMALY_GAP, &ref);
 	for (int i = 0; i < 5; i++) {
 		eventlog_revise(&l, &ref, ANOMALY_OUT_OF_ORDER);
@@ -144,7 +147,7 @@ START_TEST(test_retract)
 	struct event *event;
 	uint32_t n;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	raise_named(&l, ANOMALY_GAP, 1, NULL);
 	raise_named(&l, ANOMALY_DUP_ACK, 2, &ref);
 	raise_named(&l, ANOMALY_GAP, 3, NULL);
@@ -180,7 +183,7 @@ START_TEST(test_order)
 	struct eventlog l;
 	uint32_t n;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	for (int i = 0; i < ROWS(order); i++)
 		raise_at(
 		    &l, want[order[i]].kind, want[order[i]].frame_no, NULL);
@@ -202,7 +205,7 @@ START_TEST(test_take)
 	struct eventlog l;
 	uint32_t n = 7;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	ck_assert_ptr_null(eventlog_take(&l, &n));
 	ck_assert_uint_eq(n, 0);
 	raise_named(&l, ANOMALY_GAP, 1, &ref);
@@ -256,7 +259,7 @@ START_TEST(test_bound)
 	struct event *event;
 	uint32_t n;
 
-	eventlog_init(&l, b->keep, true);
+	eventlog_init(&l, b->keep, true, &spare);
 	for (uint32_t i = 1; i <= b->raised; i++) {
 		raise_named(&l, ANOMALY_DUP_ACK, i, NULL);
 		raise_named(&l, ANOMALY_GAP, i, &ref);
@@ -283,7 +286,7 @@ START_TEST(test_pending)
 	struct eventlog l;
 	uint32_t i, n;
 
-	eventlog_init(&l, bound.keep, true);
+	eventlog_init(&l, bound.keep, true, &spare);
 	for (i = 0; i < 100; i++)
 		raise_named(&l, ANOMALY_GAP, i + 1, &ref[i]);
 	for (i = 0; i < 100; i++)
@@ -313,14 +316,14 @@ START_TEST(test_dropped)
 	struct eventlog l;
 	struct event *e;
 
-	eventlog_init(&l, 2, true);
+	eventlog_init(&l, 2, true, &spare);
 	for (uint32_t i = 0; i < 10; i++) {
 		raise_named(&l, ANOMALY_GAP, i + 1, &ref[i]);
 		eventlog_settle(&l, &ref[i]);
 	}
 	ck_assert_ptr_null(eventlog_get(&l, &ref[5]));
 	e = eventlog_revise(&l, &ref[5], ANOMALY_OUT_OF_ORDER);
-	ck_assert_ptr_eq(e, &l.scratch);
+	ck_assert_ptr_eq(e, &spare);
 	ck_assert_uint_eq(e->kind, ANOMALY_OUT_OF_ORDER);
 	eventlog_retract(&l, &ref[6]);
 	ck_assert_uint_eq(l.count[ANOMALY_GAP], 8);
@@ -338,7 +341,7 @@ START_TEST(test_no_details)
 	struct event *e;
 	uint32_t n;
 
-	eventlog_init(&l, 32, false);
+	eventlog_init(&l, 32, false, &spare);
 	for (uint32_t i = 0; i < 40; i++)
 		raise_named(&l, ANOMALY_DUP_ACK, i + 1, NULL);
 	raise_named(&l, ANOMALY_GAP, 50, &ref);
@@ -363,7 +366,7 @@ START_TEST(test_flip)
 	struct event_ref ref[2];
 	struct eventlog l;
 
-	eventlog_init(&l, 32, true);
+	eventlog_init(&l, 32, true, &spare);
 	raise_at(&l, ANOMALY_GAP, 1, &ref[0])->from = CLIENT;
 	raise_at(&l, ANOMALY_DUP_ACK, 2, &ref[1])->from = SERVER;
 	eventlog_settle(&l, &ref[1]);
