@@ -41,6 +41,34 @@ static const char *const verdict_meanings[VERDICT_COUNT] = {
 #undef VERDICT_MEANING
 };
 
+enum named {
+	NAMED_EVENT,
+	NAMED_VERDICT,
+	NAMED_OUTCOME,
+	NAMED_CLOSE,
+	NAMED_FINDING,
+};
+
+static const struct advice {
+	enum named what;
+	unsigned id;
+	const char *hazards;
+	const char *next;
+} advice[] = {
+#define EVENT_ADVICE(id, h, n) {NAMED_EVENT, ANOMALY_##id, h, n},
+#include "advice_event.def"
+#undef EVENT_ADVICE
+#define VERDICT_ADVICE(id, h, n) {NAMED_VERDICT, VERDICT_##id, h, n},
+#define OUTCOME_ADVICE(id, h, n) {NAMED_OUTCOME, OUTCOME_##id, h, n},
+#define CLOSE_ADVICE(id, h, n) {NAMED_CLOSE, CLOSE_##id, h, n},
+#define FINDING_ADVICE(id, h, n) {NAMED_FINDING, FINDING_##id, h, n},
+#include "advice_result.def"
+#undef VERDICT_ADVICE
+#undef OUTCOME_ADVICE
+#undef CLOSE_ADVICE
+#undef FINDING_ADVICE
+};
+
 const char *
 outcome_meaning(enum outcome o)
 {
@@ -76,6 +104,16 @@ write_row(FILE *out, const char *label, const char *value)
 }
 
 static void
+write_advice(FILE *out, enum named what, unsigned id)
+{
+	for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++)
+		if (advice[i].what == what && advice[i].id == id) {
+			write_row(out, "hazards", advice[i].hazards);
+			write_row(out, "next", advice[i].next);
+		}
+}
+
+static void
 explain_event(FILE *out, const struct anomaly *a)
 {
 	write_head(out, a->name, "event", a->text);
@@ -83,6 +121,7 @@ explain_event(FILE *out, const struct anomaly *a)
 	write_row(out, "blame", blame_name(a->blame));
 	write_row(out, "rule", a->rule);
 	write_row(out, "RFC", a->rfc);
+	write_advice(out, NAMED_EVENT, (unsigned)(a - anomaly_table));
 }
 
 static void
@@ -91,6 +130,7 @@ explain_verdict(FILE *out, enum verdict_id v)
 	write_head(out, verdict_name(v), "verdict", verdict_meaning(v));
 	write_row(out, "severity", severity_name(verdict_severity(v)));
 	write_row(out, "rule", verdict_rule(v));
+	write_advice(out, NAMED_VERDICT, v);
 }
 
 static void
@@ -120,17 +160,20 @@ names_explain(FILE *out, const char *name)
 			separate(out, &found);
 			write_head(out, name, "outcome of the handshake",
 			    outcome_meaning(i));
+			write_advice(out, NAMED_OUTCOME, i);
 		}
 	for (unsigned i = 0; i < CLOSE_COUNT; i++)
 		if (strcmp(close_name(i), name) == 0) {
 			separate(out, &found);
 			write_head(out, name, "close", close_meaning(i));
+			write_advice(out, NAMED_CLOSE, i);
 		}
 	for (unsigned i = 0; i < FINDING_COUNT; i++)
 		if (strcmp(finding_name(i), name) == 0) {
 			separate(out, &found);
 			write_head(out, name, "finding in several connections",
 			    finding_meaning(i));
+			write_advice(out, NAMED_FINDING, i);
 		}
 	return found > 0;
 }

@@ -317,6 +317,17 @@ done
 run 0 --explain-kind reset-by-client
 [ "$(grep -c '^reset-by-client' out)" = 3 ] ||
 	fail "--explain-kind does not say all that an id means"
+run 0 --explain-kind help
+sed 's/ .*//' out | sort -u >ids
+[ -s ids ] || fail "--explain-kind help lists nothing"
+while read -r id; do
+	run 0 --explain-kind "$id"
+	for row in "$id (" '  hazards ' '  next '; do
+		grep -F "$row" out | wc -l
+	done | uniq | wc -l | grep -qx ' *1' ||
+		fail "--explain-kind $id lacks hazards or what to do next"
+done <ids
+rm -f ids
 run 0 --color=always $refused
 grep -q "$(printf '\033')" out || fail "--color=always shows no colour"
 run 0 $refused
