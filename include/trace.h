@@ -4,7 +4,10 @@
  * Kept only when the observer wants it (WANT_TRACE). At most about so many
  * segments as trace_new() was told are kept: when they are more, every second
  * of those without an event, a SYN, FIN or RST and a closed window is dropped,
- * as often as needed; what follows a dropped one tells how many.
+ * as often as needed; what follows a dropped one tells how many. Traces of one
+ * pool together keep no more than it allows: those that grow when it is used
+ * up make room in themselves, beyond a few segments that each may have, and
+ * then only events hold a segment.
  */
 #ifndef TCPCONN_TRACE_H
 #define TCPCONN_TRACE_H
@@ -40,7 +43,10 @@ struct trace_segment {
 
 #define RTT_UNIT_NS 100
 
+struct trace_pool;
+
 struct trace {
+	struct trace_pool *pool; /* shared; NULL: no bound over all */
 	struct trace_segment *v; /* owned; in the order of the capture */
 	uint32_t n, cap;
 	uint32_t most;
@@ -52,8 +58,13 @@ struct trace {
 	uint64_t marked;  /* latest frame with an event */
 };
 
-/* NULL when memory ran out. */
-struct trace *trace_new(uint64_t most);
+/* So many segments in all traces; NULL when memory ran out. */
+struct trace_pool *trace_pool_new(uint64_t most);
+/* It lives on while a trace uses it. NULL is fine. */
+void trace_pool_release(struct trace_pool *p);
+
+/* NULL when memory ran out. pool may be NULL. */
+struct trace *trace_new(uint64_t most, struct trace_pool *pool);
 /* NULL is fine. */
 void trace_free(struct trace *t);
 
@@ -76,11 +87,7 @@ void trace_mark(struct trace *t, uint64_t frame_no);
 void trace_unmark(struct trace *t);
 
 /* Whether the next segment makes it thin out what does not matter. */
-static inline bool
-trace_full(const struct trace *t)
-{
-	return t->n >= t->most;
-}
+bool trace_full(const struct trace *t);
 
 /* Exchange the sides (R2.5). */
 void trace_flip(struct trace *t);
@@ -90,6 +97,12 @@ void trace_withdraw(struct trace *t);
 
 /* Drop what does not matter until at most so many segments are left. */
 void trace_thin(struct trace *t, uint32_t most);
+
+/*
+ * Nothing will be added: give back the room that is not used, and thin out,
+ * the more where there was no event worth reading, when the pool is half used.
+ */
+void trace_end(struct trace *t, bool eventful);
 
 /* Make offsets relative to those of the ISNs, by enum side. */
 void trace_settle(struct trace *t, const uint64_t base[2]);

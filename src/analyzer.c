@@ -22,9 +22,10 @@ struct analyzer {
 	struct observer observer;
 	uint16_t *service; /* owned */
 	size_t service_n;
-	struct flow_table *flows; /* owned */
-	struct fanout *fanout;    /* owned */
-	struct twins *twins;      /* owned */
+	struct flow_table *flows;  /* owned */
+	struct fanout *fanout;     /* owned */
+	struct twins *twins;       /* owned */
+	struct trace_pool *traces; /* owned */
 	/*
 	 * Capture time as two packets in a row confirm it, so that one time
 	 * stamp far ahead ends nothing; and the latest one seen.
@@ -55,6 +56,7 @@ analyzer_new(const struct analyzer_options *o)
 	    flow_new(&a->limits, o->hash != NULL ? o->hash : &hash_key_fixed);
 	a->fanout = fanout_new();
 	a->twins = twins_new();
+	a->traces = trace_pool_new(a->limits.traces);
 	if (o->service_ports_n > 0) {
 		a->service = malloc(o->service_ports_n * sizeof(*a->service));
 		if (a->service != NULL)
@@ -63,7 +65,7 @@ analyzer_new(const struct analyzer_options *o)
 		a->service_n = o->service_ports_n;
 	}
 	if (a->flows == NULL || a->fanout == NULL || a->twins == NULL ||
-	    (a->service_n > 0 && a->service == NULL)) {
+	    a->traces == NULL || (a->service_n > 0 && a->service == NULL)) {
 		analyzer_free(a);
 		return NULL;
 	}
@@ -78,6 +80,7 @@ analyzer_free(struct analyzer *a)
 	flow_free(a->flows);
 	fanout_free(a->fanout);
 	twins_free(a->twins);
+	trace_pool_release(a->traces);
 	free(a->spare);
 	free(a->service);
 	free(a);
@@ -165,6 +168,8 @@ enliven(struct analyzer *a, struct flow *f, const struct segment *seg)
 	if (c == NULL)
 		return NULL;
 	conn_init(c, &f->key, &a->limits, a->observer.wants);
+	if (a->observer.wants & WANT_TRACE)
+		c->trace = trace_new(a->limits.trace, a->traces);
 	c->scratch = flow_scratch(a->flows);
 	c->flow = f;
 	c->number = f->number;

@@ -48,8 +48,6 @@ conn_init(struct conn *c, const struct flow_key *key,
 	/* the trace tells of every step of the pipeline */
 	c->whole_way = wants & (WANT_WHOLE_WAY | WANT_TRACE);
 	c->next_deadline = INT64_MAX;
-	if (wants & WANT_TRACE)
-		c->trace = trace_new(limits->trace);
 	for (i = 0; i < 2; i++) {
 		history_init(&c->ep[i].sent, (uint32_t)limits->segs);
 		ranges_init(&c->ep[i].sacked, (uint32_t)limits->sack);

@@ -367,9 +367,12 @@ print_asides(struct drawing *d, const struct rung *g)
 		return;
 	if (g->segment->skipped > 0) {
 		page_say(d->p,
-		    "%s %s segments without events were not kept (K_TRACE)",
+		    "%s %s segment%s without events %s not kept (K_TRACE, "
+		    "K_TRACES)",
 		    page_symbol(d->p, SYMBOL_FOLD),
-		    format_count(g->segment->skipped).s);
+		    format_count(g->segment->skipped).s,
+		    g->segment->skipped == 1 ? "" : "s",
+		    g->segment->skipped == 1 ? "was" : "were");
 		end_aside(d);
 	}
 	if (g->quiet_ns > 0) {

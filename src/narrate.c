@@ -68,13 +68,17 @@ narrate_take(struct conn *c, const struct event *event, uint32_t n)
 {
 	const uint64_t base[2] = {c->ep[CLIENT].base, c->ep[SERVER].base};
 	struct trace *t = c->trace;
+	bool eventful = false;
 
 	c->trace = NULL;
 	if (t == NULL)
 		return NULL;
 	trace_unmark(t);
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		trace_mark(t, event[i].frame_no);
+		eventful |= event[i].severity >= SEVERITY_NOTE;
+	}
+	trace_end(t, eventful);
 	trace_settle(t, base);
 	return t;
 }

@@ -6,11 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAP 16
+#define FIRST_CAP 4
+#define FIRST_SACK_CAP 16
 #define LEAST_KEPT 16
+#define EVENTFUL_KEPT 1024 /* when room is scarce */
+#define SACK_UNIT 4        /* so many blocks take the room of a segment */
+
+struct trace_pool {
+	uint64_t most, held; /* segments, of all traces */
+	uint64_t users;      /* traces, and who made it */
+};
+
+struct trace_pool *
+trace_pool_new(uint64_t most)
+{
+	struct trace_pool *p = malloc(sizeof(*p));
+
+	if (p != NULL)
+		*p = (struct trace_pool){.most = most, .users = 1};
+	return p;
+}
+
+void
+trace_pool_release(struct trace_pool *p)
+{
+	if (p != NULL && --p->users == 0)
+		free(p);
+}
 
 struct trace *
-trace_new(uint64_t most)
+trace_new(uint64_t most, struct trace_pool *pool)
 {
 	struct trace *t = calloc(1, sizeof(*t));
 
@@ -19,7 +44,22 @@ trace_new(uint64_t most)
 	t->most = most > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)most;
 	if (t->most < LEAST_KEPT)
 		t->most = LEAST_KEPT;
+	t->pool = pool;
+	if (pool != NULL)
+		pool->users++;
 	return t;
+}
+
+/* Set the room of both arrays. */
+static void
+hold(struct trace *t, uint32_t cap, uint32_t sack_cap)
+{
+	if (t->pool != NULL) {
+		t->pool->held -= t->cap + t->sack_cap / SACK_UNIT;
+		t->pool->held += cap + sack_cap / SACK_UNIT;
+	}
+	t->cap = cap;
+	t->sack_cap = sack_cap;
 }
 
 void
@@ -27,9 +67,25 @@ trace_free(struct trace *t)
 {
 	if (t == NULL)
 		return;
+	hold(t, 0, 0);
+	trace_pool_release(t->pool);
 	free(t->v);
 	free(t->sack);
 	free(t);
+}
+
+/* The first few segments do not ask. */
+static bool
+is_poor(const struct trace *t)
+{
+	return t->pool != NULL && t->cap >= LEAST_KEPT &&
+	       t->pool->held + t->cap > t->pool->most;
+}
+
+bool
+trace_full(const struct trace *t)
+{
+	return t->n >= t->most || (t->n == t->cap && is_poor(t));
 }
 
 /* Whether a picture of the connection needs the segment. */
@@ -38,6 +94,18 @@ matters(const struct trace_segment *s)
 {
 	return s->event || s->flags & (FLAG_SYN | FLAG_FIN | FLAG_RST) ||
 	       trace_closes(s);
+}
+
+static bool
+has_event(const struct trace_segment *s)
+{
+	return s->event;
+}
+
+static bool
+is_decided(const struct trace_segment *s)
+{
+	return !s->pended;
 }
 
 /* Append what is kept of v[i] at v[to]; its blocks move with it. */
@@ -53,22 +121,20 @@ keep(struct trace *t, uint32_t i, uint32_t to)
 	t->v[to] = s;
 }
 
-/* Keep the segments of v for which drop() is false. */
+/* Of the segments that are not needed, drop each that makes it so many. */
 static void
-filter(struct trace *t,
-    bool (*drop)(const struct trace_segment *s, uint32_t nth), bool count)
+drop(struct trace *t, bool (*needed)(const struct trace_segment *s),
+    uint32_t every, bool count)
 {
 	uint32_t kept = 0, nth = 0, skipped = 0;
 
 	t->sack_n = 0;
 	for (uint32_t i = 0; i < t->n; i++) {
-		if (drop(&t->v[i], nth)) {
-			nth++;
+		if (!needed(&t->v[i]) && nth++ % every == every - 1) {
 			skipped += count ? 1 + t->v[i].skipped : 0;
 			t->dropped += count;
 			continue;
 		}
-		nth += !matters(&t->v[i]);
 		if (t->sack != NULL)
 			keep(t, i, kept);
 		else
@@ -80,48 +146,48 @@ filter(struct trace *t,
 	t->behind += skipped;
 }
 
-/* Every second one that does not matter. */
 static bool
-is_thinned(const struct trace_segment *s, uint32_t nth)
+is_crowded(uint32_t n, uint32_t cap)
 {
-	return !matters(s) && nth % 2 == 1;
+	return n > cap / 4 * 3;
 }
 
 static bool
-is_pended(const struct trace_segment *s, uint32_t nth)
+grow(struct trace *t)
 {
-	(void)nth;
-	return s->pended;
+	uint32_t cap = t->cap == 0 ? FIRST_CAP : 2 * t->cap;
+	struct trace_segment *v = realloc(t->v, cap * sizeof(*v));
+
+	if (v == NULL)
+		return false;
+	t->v = v;
+	hold(t, cap, t->sack_cap);
+	return true;
 }
 
 /* Room for one more segment. */
 static bool
 reserve(struct trace *t)
 {
-	uint32_t cap;
-	struct trace_segment *v;
+	bool poor = t->n == t->cap && is_poor(t), full = t->n >= t->most;
 
-	if (t->n >= t->most) {
-		filter(t, is_thinned, true);
-		/* all that is left matters: it is kept */
-		if (t->n > t->most / 4 * 3 && t->most < UINT32_MAX / 4)
-			t->most *= 2;
-	}
-	if (t->n < t->cap)
+	if (poor || full)
+		drop(t, matters, 2, true);
+	if (poor && is_crowded(t->n, t->cap))
+		drop(t, has_event, 2, true);
+	/* all that is left matters: it is kept */
+	if (full && !poor && is_crowded(t->n, t->most) &&
+	    t->most < UINT32_MAX / 4)
+		t->most *= 2;
+	if (t->n < t->cap && !(poor && is_crowded(t->n, t->cap)))
 		return true;
-	cap = t->cap == 0 ? FIRST_CAP : 2 * t->cap;
-	v = realloc(t->v, cap * sizeof(*v));
-	if (v == NULL)
-		return false;
-	t->v = v;
-	t->cap = cap;
-	return true;
+	return grow(t);
 }
 
 static bool
 reserve_sack(struct trace *t, uint32_t n)
 {
-	uint32_t cap = t->sack_cap == 0 ? FIRST_CAP : 2 * t->sack_cap;
+	uint32_t cap = t->sack_cap == 0 ? FIRST_SACK_CAP : 2 * t->sack_cap;
 	int64_t(*sack)[2];
 
 	if (t->sack_n + n <= t->sack_cap)
@@ -130,7 +196,7 @@ reserve_sack(struct trace *t, uint32_t n)
 	if (sack == NULL)
 		return false;
 	t->sack = sack;
-	t->sack_cap = cap;
+	hold(t, t->cap, cap);
 	return true;
 }
 
@@ -205,14 +271,32 @@ trace_thin(struct trace *t, uint32_t most)
 	/* in the end all that is left matters */
 	while (t->n > most && t->n < before) {
 		before = t->n;
-		filter(t, is_thinned, true);
+		drop(t, matters, 2, true);
 	}
+}
+
+static void *
+fitted(void *v, size_t bytes)
+{
+	void *small = bytes > 0 ? realloc(v, bytes) : NULL;
+
+	return small != NULL ? small : v;
+}
+
+void
+trace_end(struct trace *t, bool eventful)
+{
+	if (t->pool != NULL && t->pool->held > t->pool->most / 2)
+		trace_thin(t, eventful ? EVENTFUL_KEPT : LEAST_KEPT);
+	t->v = fitted(t->v, t->n * sizeof(*t->v));
+	t->sack = fitted(t->sack, t->sack_n * sizeof(*t->sack));
+	hold(t, t->n, t->sack_n);
 }
 
 void
 trace_withdraw(struct trace *t)
 {
-	filter(t, is_pended, false);
+	drop(t, is_decided, 1, false);
 }
 
 void

@@ -33,6 +33,7 @@ static const struct {
     {"K_IDLE_TIMEOUT", 9000, offsetof(struct limits, idle_s)},
     {"K_TOMBSTONES", 65536, offsetof(struct limits, tombstones)},
     {"K_TRACE", 65536, offsetof(struct limits, trace)},
+    {"K_TRACES", 4194304, offsetof(struct limits, traces)},
     {"K_STATES", 64, offsetof(struct limits, states)},
     {"K_SPOOL", 1024, offsetof(struct limits, spool)},
 };

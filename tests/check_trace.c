@@ -35,7 +35,7 @@ assert_counted(const struct trace *t, uint64_t total)
 
 START_TEST(test_thinned)
 {
-	struct trace *t = trace_new(64);
+	struct trace *t = trace_new(64, NULL);
 
 	for (uint64_t f = 1; f <= MANY; f++) {
 		struct trace_segment s = data(f);
@@ -63,10 +63,81 @@ START_TEST(test_thinned)
 }
 END_TEST
 
+/*
+ * Many traces of one pool keep together what it allows, and their first few
+ * segments; events hold theirs, closed windows do not.
+ */
+START_TEST(test_pool)
+{
+	enum {
+		TRACES = 100,
+		ALLOWED = 4096,
+		FEW = 16
+	};
+	struct trace_pool *pool = trace_pool_new(ALLOWED);
+	struct trace *t[TRACES];
+	uint64_t room = 0;
+
+	for (unsigned k = 0; k < TRACES; k++)
+		t[k] = trace_new(512, pool);
+	trace_pool_release(pool);
+	for (uint64_t f = 1; f <= MANY; f++)
+		for (unsigned k = 0; k < TRACES; k++) {
+			struct trace_segment s = data(f);
+
+			if (k % 2 == 0)
+				s.wnd = 0;
+			if (f % 250 == 0)
+				trace_mark(t[k], f);
+			trace_add(t[k], &s, NULL);
+		}
+	for (unsigned k = 0; k < TRACES; k++) {
+		assert_counted(t[k], MANY);
+		room += t[k]->cap;
+		ck_assert_uint_eq(t[k]->v[0].frame_no, 1);
+		for (uint64_t f = 250; f <= MANY; f += 250)
+			ck_assert(t[k]->v[trace_find(t[k], f)].event);
+	}
+	ck_assert_uint_le(room, ALLOWED + FEW * TRACES);
+	ck_assert_uint_ge(room, ALLOWED / 2);
+	for (unsigned k = 0; k < TRACES; k++)
+		trace_free(t[k]);
+}
+END_TEST
+
+/* A finished trace keeps less when room is scarce, and returns the rest. */
+START_TEST(test_end)
+{
+	struct trace_pool *pool = trace_pool_new(1024);
+	struct trace *dull = trace_new(512, pool), *next, *worth;
+
+	for (uint64_t f = 1; f <= 300; f++)
+		trace_add(dull, &(struct trace_segment){.frame_no = f}, NULL);
+	trace_end(dull, false);
+	ck_assert_uint_eq(dull->n, 300);
+	ck_assert_uint_eq(dull->cap, 300);
+	next = trace_new(512, pool);
+	worth = trace_new(512, pool);
+	for (uint64_t f = 1; f <= 300; f++) {
+		trace_add(next, &(struct trace_segment){.frame_no = f}, NULL);
+		trace_add(worth, &(struct trace_segment){.frame_no = f}, NULL);
+	}
+	trace_end(worth, true);
+	trace_end(next, false);
+	ck_assert_uint_ge(worth->n, 128);
+	ck_assert_uint_le(next->n, 16);
+	assert_counted(next, 300);
+	trace_free(next);
+	trace_free(dull);
+	trace_pool_release(pool);
+	trace_free(worth);
+}
+END_TEST
+
 /* When everything has an event nothing is dropped. */
 START_TEST(test_all_matter)
 {
-	struct trace *t = trace_new(16);
+	struct trace *t = trace_new(16, NULL);
 
 	for (uint64_t f = 1; f <= MANY; f++) {
 		struct trace_segment s = data(f);
@@ -83,7 +154,7 @@ END_TEST
 /* SACK blocks stay with their segments. */
 START_TEST(test_sack)
 {
-	struct trace *t = trace_new(32);
+	struct trace *t = trace_new(32, NULL);
 
 	for (uint64_t f = 1; f <= MANY; f++) {
 		struct trace_segment s = data(f);
@@ -114,7 +185,7 @@ END_TEST
 /* An event may name a frame before or after it is added, or one of others. */
 START_TEST(test_mark)
 {
-	struct trace *t = trace_new(100);
+	struct trace *t = trace_new(100, NULL);
 
 	for (uint64_t f = 2; f <= 8; f += 2) {
 		struct trace_segment s = data(f);
@@ -238,6 +309,8 @@ trace_suite(void)
 	TCase *t = tcase_create("bounds");
 
 	tcase_add_test(t, test_thinned);
+	tcase_add_test(t, test_pool);
+	tcase_add_test(t, test_end);
 	tcase_add_test(t, test_all_matter);
 	tcase_add_test(t, test_sack);
 	tcase_add_test(t, test_mark);
