@@ -147,7 +147,8 @@ function show_head() {
 		Object.entries(s.by_outcome)
 		.map(([name, n]) => `${count(n)} ${name}`).join(", ") + "; " +
 		(s.needs_attention === 0 ? "none needs attention" :
-			`${count(s.needs_attention)} need attention`);
+			`${count(s.needs_attention)} ` +
+			`need${s.needs_attention === 1 ? "s" : ""} attention`);
 	const lost = head.packets.not_analysed;
 	const left = lost.reduce((sum, r) => sum + r.packets, 0);
 	const notes = [];
@@ -496,8 +497,9 @@ function show_ladder(c, list) {
 function table_of(caption, heads, lines) {
 	return element("div", {className: "scroll"}, element("table", {},
 		element("caption", {className: "soft"}, caption),
-		element("thead", {}, element("tr", {}, ...heads.map(h =>
-			element("th", {scope: "col"}, h)))),
+		heads.length ? element("thead", {}, element("tr", {},
+			...heads.map(h => h === "" ? element("td", {}) :
+				element("th", {scope: "col"}, h)))) : null,
 		element("tbody", {}, ...lines.map(line => element("tr", {},
 			...line.map((cell, i) => i === 0 ?
 				element("th", {scope: "row"}, cell) :
@@ -512,7 +514,7 @@ function show_steps(c) {
 			or(s.ack_rel), s.retransmissions]);
 	return element("details", {}, element("summary", {},
 		"The steps as a table"),
-		table_of("", ["Step", "Frame", "From", "Time", "Seq", "Ack",
+		table_of("Steps of handshake and teardown", ["Step", "Frame", "From", "Time", "Seq", "Ack",
 			"Sent again"], lines));
 }
 
@@ -536,7 +538,7 @@ function path_text(states) {
 
 function show_facts(c) {
 	const h = c.handshake, t = c.teardown;
-	return table_of("Course", ["", ""], [
+	return table_of("Course", [], [
 		["Frames", `${c.first_frame} to ${c.last_frame}`],
 		["Time", `${clock(c.first_time)}, ${duration(c.duration_ms)}`],
 		["Handshake", h.outcome],
@@ -644,6 +646,34 @@ function on_wheel(u) {
 	}, {passive: false});
 }
 
+/* What a mouse does to a picture, keys do too. */
+function on_key(u, e) {
+	const x = u.data[0], last = x.length - 1;
+	const at = u.cursor.idx;
+	const go = i => {
+		const left = u.valToPos(x[i], "x");
+		if (left < 0 || left > u.over.clientWidth)
+			change_range(1, left < 0 ? -.5 : .5);
+		u.setCursor({left: u.valToPos(x[i], "x"),
+			top: u.over.clientHeight / 2});
+	};
+	const seen = x.findIndex(ms => ms >= u.scales.x.min);
+	const next = step => at === null || at === undefined ?
+		Math.max(seen, 0) : Math.max(0, Math.min(last, at + step));
+	const acts = {
+		ArrowRight: () => go(next(1)), ArrowLeft: () => go(next(-1)),
+		PageDown: () => change_range(1, .5),
+		PageUp: () => change_range(1, -.5),
+		Home: () => go(0), End: () => go(last),
+		"+": () => change_range(.5, 0), "-": () => change_range(2, 0),
+		"0": () => set_range(...whole),
+	};
+	if (!acts[e.key] || e.ctrlKey || e.altKey || e.metaKey)
+		return;
+	e.preventDefault();
+	acts[e.key]();
+}
+
 function axis(label, values, size) {
 	return {stroke: css("--soft"), grid: {stroke: css("--grid"), width: 1},
 		ticks: {stroke: css("--line"), width: 1}, label, values,
@@ -653,7 +683,8 @@ function axis(label, values, size) {
 
 /* One chart; series[0] is time in ms, texts[i] what is said of point i. */
 function add_chart(box, title, hint, series, data, texts, y, draw) {
-	const said = element("p", {className: "said soft"}, hint);
+	const said = element("p", {className: "said soft",
+		"aria-live": "polite"}, hint);
 	const frame = element("div", {tabIndex: 0, role: "group",
 		"aria-label": `${title}: ${hint}`});
 	box.append(element("div", {className: "chart"},
@@ -684,6 +715,7 @@ function add_chart(box, title, hint, series, data, texts, y, draw) {
 	}, data, frame);
 	u.over.addEventListener("dblclick", () => set_range(...whole));
 	on_wheel(u);
+	frame.addEventListener("keydown", e => on_key(u, e));
 	charts.push(u);
 }
 
@@ -939,7 +971,8 @@ function tools(box) {
 		element("span", {id: "range", role: "status",
 			className: "number"}),
 		element("span", {className: "soft"}, "or drag over a picture; " +
-			"Ctrl and wheel zoom, Shift and wheel move"));
+			"Ctrl and wheel zoom, Shift and wheel move; keys on a " +
+			"picture: arrows, +, −, 0"));
 }
 
 function show_detail() {
@@ -1024,6 +1057,13 @@ show_detail();
 window.addEventListener("hashchange", go);
 window.matchMedia("(prefers-color-scheme: dark)")
 	.addEventListener("change", redraw);
+/* paper is white */
+for (const event of ["beforeprint", "afterprint"])
+	window.addEventListener(event, () => {
+		document.documentElement.classList.toggle("printed",
+			event === "beforeprint");
+		redraw();
+	});
 let resized;
 window.addEventListener("resize", () => {
 	clearTimeout(resized);

@@ -68,10 +68,12 @@ need_to_test() {
 	fresh=no
 	installed check || fresh=yes
 	need check python3 python3-jsonschema mandoc shellcheck
-	# One test is skipped without valgrind: worth taking along, not worth
-	# asking for.
+	# One test is skipped without valgrind, one does half without a browser:
+	# worth taking along, not worth asking for.
 	if [ $fresh = yes ]; then
-		(need valgrind) || say "going on without valgrind"
+		for wish in valgrind chromium; do
+			(need $wish) || say "going on without $wish"
+		done
 	fi
 }
 

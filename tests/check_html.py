@@ -363,11 +363,91 @@ def check_detail(browser, path):
         "document.getElementById('range').textContent"), whole)
 
 
+def press(browser, key):
+    for kind in ("keyDown", "keyUp"):
+        browser.call("Input.dispatchKeyEvent", type=kind, key=key)
+
+
+def check_keys(browser, path):
+    """All that a mouse does on a picture, keys do."""
+    browser.open(path, "#c=2")
+    browser.ask(SETTLE)
+    browser.ask("document.querySelector('.chart [tabindex]').focus()")
+    seen = []
+    for _ in range(3):
+        press(browser, "ArrowRight")
+        seen.append(browser.ask("document.querySelector('.said').textContent")
+                    .split(" · ")[0])
+    same("arrows go from segment to segment", seen,
+         ["frame 5", "frame 9", "frame 10"])
+    same("and it is spoken", browser.ask(
+        "document.querySelector('.said').ariaLive"), "polite")
+    whole = browser.ask("document.getElementById('range').textContent")
+    press(browser, "+")
+    check("a key zooms", browser.ask(
+        "document.getElementById('range').textContent") != whole)
+    press(browser, "0")
+    same("and back", browser.ask(
+        "document.getElementById('range').textContent"), whole)
+    nameless = browser.ask(
+        "[...document.querySelectorAll('button, select, input, a[href], th, "
+        "table, svg, [role=group]')].filter(e => !(e.ariaLabel || "
+        "e.textContent.trim() || e.closest('label') || "
+        "e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)")
+    same("everything has a name", nameless, [])
+
+
+# The colour that the theme gives to the ACK line is seen in the picture.
+ACK_DRAWN = """(() => {
+    const probe = document.createElement('canvas').getContext('2d');
+    probe.fillStyle = getComputedStyle(document.documentElement)
+        .getPropertyValue('--ack').trim();
+    probe.fillRect(0, 0, 1, 1);
+    const want = probe.getImageData(0, 0, 1, 1).data;
+    const c = document.querySelector('.u-wrap canvas');
+    const seen = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+    for (let i = 0; i < seen.length; i += 4)
+        if (seen[i] === want[0] && seen[i + 1] === want[1] &&
+            seen[i + 2] === want[2] && seen[i + 3] === 255)
+            return true;
+    return false;
+})()"""
+INK = "getComputedStyle(document.body).color"
+
+
+def check_themes(browser, path):
+    """Pictures follow the theme at once; paper is white in each."""
+    inks = []
+    browser.open(path, "#c=2")
+    for theme in ("light", "dark"):
+        browser.call("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": theme}])
+        browser.ask(SETTLE)
+        browser.ask(SETTLE)
+        inks.append(browser.ask(INK))
+        check(f"drawn in {theme}", browser.ask(ACK_DRAWN))
+    check("themes differ", inks[0] != inks[1], inks)
+    browser.ask("window.dispatchEvent(new Event('beforeprint'))")
+    browser.ask(SETTLE)
+    same("dark ink on paper", browser.ask(INK), inks[0])
+    check("in pictures too", browser.ask(ACK_DRAWN))
+    browser.ask("window.dispatchEvent(new Event('afterprint'))")
+    browser.ask(SETTLE)
+    same("and back on the screen", browser.ask(INK), inks[1])
+    check("also the pictures", browser.ask(ACK_DRAWN))
+    printed = browser.call("Page.printToPDF")["data"]
+    check("it can be printed", base64.b64decode(printed)
+          .startswith(b"%PDF"), printed[:20])
+    browser.call("Emulation.setEmulatedMedia", features=[])
+
+
 def check_browser(program, folder, mixed, hostile, long_page):
     browser = Browser(program, folder)
     try:
         check_table(browser, mixed)
         check_detail(browser, mixed)
+        check_keys(browser, mixed)
+        check_themes(browser, mixed)
         browser.open(hostile)
         browser.ask(SETTLE)
         same("nothing of a capture runs", browser.ask("typeof pwned"),
