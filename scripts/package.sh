@@ -39,6 +39,7 @@ package=$(echo "$place"/tcpconn-analyze_*.deb)
 for file in usr/bin/tcpconn-analyze \
 	usr/share/man/man1/tcpconn-analyze.1.gz \
 	usr/share/tcpconn-analyze/tcpconn-analyze.schema.json \
+	usr/share/tcpconn-analyze/tcpconn-analyze-baseline.schema.json \
 	usr/share/bash-completion/completions/tcpconn-analyze \
 	usr/share/zsh/vendor-completions/_tcpconn-analyze \
 	usr/share/fish/vendor_completions.d/tcpconn-analyze.fish; do

@@ -246,6 +246,15 @@ run 0 -j -o old.json $mixed
 run 0 --baseline old.json --tolerance 0 $mixed
 grep -qx '4 connections then, 4 now: 0 changed, 0 new, 0 vanished' out ||
 	fail "--baseline finds changes where there are none: $(cat out)"
+# valid_comparison: what was printed fits its schema, where that can be asked
+valid_comparison()
+{
+	/usr/bin/python3 "$srcdir/tests/validate_schema.py" \
+		--schema "$srcdir/share/tcpconn-analyze-baseline.schema.json" \
+		out >violations 2>&1
+	case $? in 0 | 77 | 127) ;; *) fail "$(cat violations)" ;; esac
+	rm -f violations
+}
 # changes OLD NEW TEXT: the old report with OLD in place of NEW differs by TEXT
 changes()
 {
@@ -256,12 +265,15 @@ changes()
 	run 1 -j --baseline changed.json $mixed
 	grep -q '"schema":"tcpconn-analyze-baseline/1"' out ||
 		fail "--baseline tells no JSON"
+	valid_comparison
 	run 1 -q --baseline changed.json --tolerance 1000000 $mixed
 }
 changes '"outcome":"complete"' '"outcome":"no-answer"' \
 	'handshake.outcome complete → no-answer'
 changes active-at-end graceful-client-first \
 	'teardown.close active-at-end → graceful-client-first'
+run 0 -j --baseline old.json $mixed
+valid_comparison
 changes '"id":"ok"' '"id":"no-answer"' 'verdict.id ok → no-answer'
 changes '"event_counts":{"stall":2' '"event_counts":{"retransmission-syn":2' \
 	'new event retransmission-syn'
