@@ -315,6 +315,53 @@ refuses 'more values' --baseline hostile.json $good
 refuses 'larger than 128 MiB' --baseline hostile.json $good
 rm -f hostile.json
 
+# --- how it is analysed
+# says WORD ARGUMENT...: the report has WORD; says_not: it has not
+says()
+{
+	word=$1
+	shift
+	run 0 "$@"
+	grep -qF -e "$word" out || fail "'$*' does not say $word"
+}
+says_not()
+{
+	word=$1
+	shift
+	run 0 "$@"
+	grep -qF -e "$word" out && fail "'$*' says $word"
+}
+says evicted --max-connections 1 $mixed
+says evicted --limit K_CONNS=1 $mixed
+says_not evicted --max-connections 5 $mixed
+says '"continues":1' -j --idle-timeout 1 idle-reset.pcap
+says_not '"continues":1' -j idle-reset.pcap
+says ' checksum-bad ' --checksum=on bad-checksum.pcap
+says ' checksum-bad ' --checksum auto bad-checksum.pcap
+says_not ' checksum-bad ' --checksum=off bad-checksum.pcap
+# two ports above 1023: the lower one is the server's, unless told otherwise
+"${PYTHON:-python3}" - <<'END'
+ports, other = b"\xa8\xca\x00\x50", b"\xa8\xca\x1f\x90"
+data = open("midstream.pcap", "rb").read()
+assert ports in data
+for a, b in (ports, other), (ports[2:] + ports[:2], other[2:] + other[:2]):
+    data = data.replace(a, b)
+open("high-ports.pcap", "wb").write(data)
+END
+says '10.0.0.1:43210?' --checksum=off high-ports.pcap
+says '10.0.0.2:8080?' --checksum=off --service-ports 100,43000-43300 \
+	high-ports.pcap
+says ' 1 no answer' --shard 1/3 $mixed
+says ' 2 complete' --shard 2/3 $mixed
+says ' 1 refused' --shard 3/3 $mixed
+run 0 $mixed
+cp out whole
+run 0 --no-sandbox $mixed
+cmp -s out whole || fail "--no-sandbox changes the report"
+run 0 --key vlan vlan.pcap
+says '1 connection' -n -r $good -f 'host 10.0.0.1'
+says 'No TCP connections.' -f 'host 10.9.9.9' -r $good
+
 # --- texts
 run 0 --help
 grep -q '^Usage: tcpconn-analyze' out || fail "--help"
