@@ -14,8 +14,6 @@
 #define BATCHES 32
 /* A batch ends when its payloads have filled so much. */
 #define BATCH_BYTES (64u << 10)
-/* Without a thread, a longer payload stays where it is and ends the batch. */
-#define COPY_MOST 600
 /* libpcap hands out no longer packets (MAXIMUM_SNAPLEN). */
 #define PACKET_MOST (256u << 10)
 
@@ -23,7 +21,7 @@ struct batch {
 	struct feed_item item[FEED_BATCH];
 	unsigned n;
 	bool last;      /* nothing comes after it */
-	uint8_t *bytes; /* owned; payloads of the items, or NULL */
+	uint8_t *bytes; /* owned; payloads of the items */
 	size_t used, room;
 };
 
@@ -94,38 +92,32 @@ feed_read(struct feed *f, struct feed_item *item)
 
 /* --- the thread --------------------------------------------------------- */
 
-/*
- * Keep the payload of seg beside it. False: it is left in the reader's buffer,
- * so that nothing may be read until it was seen.
- */
-static bool
-batch_keep(const struct feed *f, struct batch *b, struct segment *seg)
+/* Keep the payload of seg beside it; short ones stand in seg already. */
+static void
+batch_keep(struct batch *b, struct segment *seg)
 {
-	if (seg->payload_cap == 0 || seg->payload == NULL)
-		return true;
-	if (!f->o.ahead && seg->payload_cap > COPY_MOST)
-		return false;
+	if (seg->payload_cap <= SEGMENT_HEAD) {
+		seg->payload = seg->payload_cap > 0 ? seg->head : NULL;
+		return;
+	}
 	if (seg->payload_cap > b->room - b->used) {
 		seg->payload = NULL; /* as if it was not captured */
 		seg->payload_cap = 0;
-		return true;
+		return;
 	}
 	seg->payload =
 	    memcpy(b->bytes + b->used, seg->payload, seg->payload_cap);
 	b->used += seg->payload_cap;
-	return true;
 }
 
 static void
 batch_fill(struct feed *f, struct batch *b)
 {
-	bool go_on = true;
-
 	b->n = 0;
 	b->used = 0;
 	b->last = false;
 	/* the longest payload fits behind what is used */
-	while (go_on && b->n < FEED_BATCH && b->used < BATCH_BYTES) {
+	while (b->n < FEED_BATCH && b->used < BATCH_BYTES) {
 		struct feed_item *item = &b->item[b->n];
 
 		if (!feed_read(f, item)) {
@@ -133,7 +125,7 @@ batch_fill(struct feed *f, struct batch *b)
 			return;
 		}
 		if (item->verdict == DECODE_OK)
-			go_on = batch_keep(f, b, &item->u.seg);
+			batch_keep(b, &item->u.seg);
 		b->n++;
 	}
 }

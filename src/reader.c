@@ -41,9 +41,10 @@ struct input {
 	bool ended;
 	bool parked; /* the time of its first packet is known */
 	struct source_kind kind;
-	bool is_pcap;         /* not pcapng */
-	bool filtered;        /* of packet */
-	struct packet packet; /* read but not yet handed out */
+	bool is_pcap;  /* not pcapng */
+	bool filtered; /* of packet */
+	unsigned file_no;
+	struct packet packet; /* read but not yet handed out, of several */
 };
 
 struct reader {
@@ -302,9 +303,8 @@ input_open(struct input *in, const char *path, const char *filter, bool waits,
  * nanoseconds by carrying, and keep what lies beyond the edge there.
  */
 static int64_t
-stamp_ns(const struct pcap_pkthdr *h, bool is_pcap)
+stamp_any_ns(int64_t s, int64_t ns, bool is_pcap)
 {
-	int64_t s = h->ts.tv_sec, ns = h->ts.tv_usec;
 	const int64_t edge = PACKET_TIME_MAX / NS_PER_S - 1;
 
 	/* pcap counts seconds in 32 bits without sign, libpcap with. */
@@ -317,6 +317,17 @@ stamp_ns(const struct pcap_pkthdr *h, bool is_pcap)
 	if (s > edge || s < -edge)
 		return s > 0 ? PACKET_TIME_MAX : -PACKET_TIME_MAX;
 	return s * NS_PER_S + ns % NS_PER_S;
+}
+
+/* The same, at once for what clocks say. */
+static int64_t
+stamp_ns(const struct pcap_pkthdr *h, bool is_pcap)
+{
+	int64_t s = h->ts.tv_sec, ns = h->ts.tv_usec;
+
+	if (s >= 0 && s <= INT32_MAX && ns >= 0 && ns < NS_PER_S)
+		return s * NS_PER_S + ns;
+	return stamp_any_ns(s, ns, is_pcap);
 }
 
 /* Remember why an input ends early. */
@@ -368,14 +379,24 @@ input_packet_link(struct input *in)
 	return NULL;
 }
 
-/* Read the next packet into in->packet; false at the end. */
+/* The input has no packet any more: say why. */
+static void
+input_end(struct input *in, int rc)
+{
+	in->ended = true;
+	in->info.complete = true;
+	if (rc == PCAP_ERROR)
+		input_fail(in);
+	input_release(in);
+}
+
+/* Read the next packet into *p, but for its frame_no; false at the end. */
 static bool
-input_read(struct input *in)
+input_read(struct input *in, struct packet *p)
 {
 	struct capture_info *info = &in->info;
-	struct packet *p = &in->packet;
 	struct pcap_pkthdr *h;
-	const struct link *link;
+	const struct link *link = in->links;
 	const u_char *data;
 	int rc;
 
@@ -383,21 +404,17 @@ input_read(struct input *in)
 		return false;
 	rc = pcap_next_ex(in->pcap, &h, &data);
 	if (rc != 1) {
-		in->ended = true;
-		info->complete = true;
-		if (rc == PCAP_ERROR)
-			input_fail(in);
-		input_release(in);
+		input_end(in, rc);
 		return false;
 	}
-	link = input_packet_link(in);
-	if (link == NULL)
+	if (!in->is_pcap && (link = input_packet_link(in)) == NULL)
 		return false;
 	p->ts_ns = stamp_ns(h, in->is_pcap);
 	p->data = data;
 	p->cap_len = h->caplen;
 	p->wire_len = h->len;
 	p->link_type = link->link_type;
+	p->file_no = in->file_no;
 	p->file_frame_no = ++info->packets;
 	info->bytes += h->len;
 	if (!info->has_time) {
@@ -422,7 +439,7 @@ input_park(struct input *in)
 {
 	struct capture_info *info = &in->info;
 
-	if (!source_rewinds(in->source) || !input_read(in))
+	if (!source_rewinds(in->source) || !input_read(in, &in->packet))
 		return;
 	pcap_close(in->pcap);
 	in->pcap = NULL;
@@ -442,7 +459,7 @@ input_unpark(struct input *in)
 	if (!source_rewind(in->source))
 		in->info.error = copy_text(strerror(errno));
 	else if (input_start(in, false, err, sizeof(err)))
-		return input_read(in);
+		return input_read(in, &in->packet);
 	else
 		in->info.error = copy_text(err);
 	in->ended = true;
@@ -491,7 +508,7 @@ reader_open(const char *const *paths, size_t n, const char *filter, char *err,
 		}
 		stdin_used = stdin_used || is_stdin;
 		r->n = i + 1;
-		r->inputs[i].packet.file_no = (unsigned)i;
+		r->inputs[i].file_no = (unsigned)i;
 		if (!input_open(&r->inputs[i], paths[i], filter, n > PARK_MIN,
 			err, err_size)) {
 			reader_close(r);
@@ -522,7 +539,7 @@ input_before(const struct input *a, const struct input *b)
 {
 	if (a->packet.ts_ns != b->packet.ts_ns)
 		return a->packet.ts_ns < b->packet.ts_ns;
-	return a->packet.file_no < b->packet.file_no;
+	return a->file_no < b->file_no;
 }
 
 /* Let the input at i sink to where it belongs. */
@@ -562,12 +579,13 @@ reader_merge(struct reader *r)
 	if (!r->primed) {
 		r->primed = true;
 		for (size_t i = 0; i < r->n; i++)
-			if (r->inputs[i].parked || input_read(&r->inputs[i]))
+			if (r->inputs[i].parked ||
+			    input_read(&r->inputs[i], &r->inputs[i].packet))
 				r->heap[r->heap_n++] = &r->inputs[i];
 		for (size_t i = r->heap_n / 2; i-- > 0;)
 			heap_sink(r, i);
 	} else if (r->heap_n > 0) {
-		if (input_read(r->heap[0]))
+		if (input_read(r->heap[0], &r->heap[0]->packet))
 			heap_sink(r, 0);
 		else
 			heap_drop(r);
@@ -582,16 +600,17 @@ reader_next(struct reader *r, struct packet *p)
 {
 	struct input *in = r->inputs;
 
-	if (r->n != 1)
+	if (r->n == 1) {
+		if (!input_read(in, p))
+			return READER_END;
+	} else {
 		in = reader_merge(r);
-	else if (!input_read(in))
-		in = NULL;
-	if (in == NULL)
-		return READER_END;
-	*p = in->packet;
-	p->frame_no = ++r->frame_no;
-	if (r->n != 1)
+		if (in == NULL)
+			return READER_END;
+		*p = in->packet;
 		origins_add(&r->origins, p->file_no, p->file_frame_no);
+	}
+	p->frame_no = ++r->frame_no;
 	return in->filtered ? READER_FILTERED : READER_PACKET;
 }
 
