@@ -18,7 +18,7 @@
 
 struct talker {
 	uint8_t addr[16];
-	uint8_t version; /* 4 or 6; 0 is a free slot */
+	uint8_t version; /* 4 or 6 */
 	uint64_t connections, packets;
 	uint64_t sent_bytes, received_bytes; /* IP bytes */
 	uint64_t uncounted_bytes; /* at most this many more than counted */
@@ -26,8 +26,9 @@ struct talker {
 
 struct talkers {
 	const struct hash_key *hash; /* borrowed */
-	struct talker *slot;         /* owned; open addressing */
-	size_t n, room;              /* room is 0 or a power of two */
+	struct talker *host;         /* owned; n of them */
+	uint32_t *index;             /* owned; places in host + 1, 0 is free */
+	size_t n, room;              /* of hosts; 0 or a power of two */
 	uint64_t floor; /* most bytes a forgotten host can have had */
 	bool failed;    /* memory ran out: nothing is known */
 };

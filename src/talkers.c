@@ -1,6 +1,7 @@
 /*
  * talkers.c - hosts by bytes: a hash table that forgets the quietest half when
- * it is full (lossy counting).
+ * it is full (lossy counting). Hosts stand without gaps; what is hashed is
+ * their places, of which there is always room for twice as many.
  */
 #include "talkers.h"
 
@@ -18,7 +19,8 @@ talkers_init(struct talkers *t, const struct hash_key *hash)
 void
 talkers_fini(struct talkers *t)
 {
-	free(t->slot);
+	free(t->host);
+	free(t->index);
 	*t = (struct talkers){0};
 }
 
@@ -28,21 +30,24 @@ talker_bytes(const struct talker *t)
 	return t->sent_bytes + t->received_bytes;
 }
 
-/* Where addr stands, or the free slot for it. */
-static struct talker *
+/* Where the place of addr stands, or is to stand. */
+static uint32_t *
 find(const struct talkers *t, const uint8_t addr[16], unsigned version)
 {
+	size_t mask = 2 * t->room - 1, i;
 	uint64_t w[3];
-	size_t i;
 
 	memcpy(w, addr, 16);
 	w[2] = version;
-	i = hash_words(t->hash, w, 3) & (t->room - 1);
-	while (t->slot[i].version != 0 &&
-	       (t->slot[i].version != version ||
-		   memcmp(t->slot[i].addr, addr, 16) != 0))
-		i = (i + 1) & (t->room - 1);
-	return &t->slot[i];
+	i = hash_words(t->hash, w, 3) & mask;
+	for (; t->index[i] != 0; i = (i + 1) & mask) {
+		const struct talker *host = &t->host[t->index[i] - 1];
+
+		if (host->version == version &&
+		    memcmp(host->addr, addr, 16) == 0)
+			break;
+	}
+	return &t->index[i];
 }
 
 /* The louder host first. */
@@ -58,23 +63,32 @@ compare(const struct talker *a, const struct talker *b)
 	return memcmp(a->addr, b->addr, sizeof(a->addr));
 }
 
+/* Note where the hosts stand. */
+static void
+fill_index(struct talkers *t)
+{
+	memset(t->index, 0, 2 * t->room * sizeof(*t->index));
+	for (size_t i = 0; i < t->n; i++)
+		*find(t, t->host[i].addr, t->host[i].version) = (uint32_t)i + 1;
+}
+
 static bool
 grow(struct talkers *t)
 {
-	struct talkers wider = {.hash = t->hash,
-	    .room = t->room == 0 ? ROOM_FIRST : t->room * 2,
-	    .n = t->n,
-	    .floor = t->floor};
+	size_t room = t->room == 0 ? ROOM_FIRST : t->room * 2;
+	uint32_t *index = malloc(2 * room * sizeof(*index));
+	struct talker *host = realloc(t->host, room * sizeof(*host));
 
-	wider.slot = calloc(wider.room, sizeof(*wider.slot));
-	if (wider.slot == NULL)
+	if (host != NULL)
+		t->host = host;
+	if (host == NULL || index == NULL) {
+		free(index);
 		return false;
-	for (size_t i = 0; i < t->room; i++)
-		if (t->slot[i].version != 0)
-			*find(&wider, t->slot[i].addr, t->slot[i].version) =
-			    t->slot[i];
-	free(t->slot);
-	*t = wider;
+	}
+	free(t->index);
+	t->index = index;
+	t->room = room;
+	fill_index(t);
 	return true;
 }
 
@@ -121,40 +135,30 @@ split(struct talker *v, size_t n, size_t half)
 }
 
 /* Keep the louder half. */
-static bool
+static void
 forget(struct talkers *t)
 {
-	struct talker *kept = malloc(t->n * sizeof(*kept));
-	size_t n = 0, half = t->n / 2;
+	size_t half = t->n / 2;
 
-	if (kept == NULL)
-		return false;
-	for (size_t i = 0; i < t->room; i++)
-		if (t->slot[i].version != 0)
-			kept[n++] = t->slot[i];
-	split(kept, n, half);
-	for (size_t i = half; i < n; i++) {
+	split(t->host, t->n, half);
+	for (size_t i = half; i < t->n; i++) {
 		uint64_t most =
-		    talker_bytes(&kept[i]) + kept[i].uncounted_bytes;
+		    talker_bytes(&t->host[i]) + t->host[i].uncounted_bytes;
 
 		if (most > t->floor)
 			t->floor = most;
 	}
-	memset(t->slot, 0, t->room * sizeof(*t->slot));
-	for (size_t i = 0; i < half; i++)
-		*find(t, kept[i].addr, kept[i].version) = kept[i];
 	t->n = half;
-	free(kept);
-	return true;
+	fill_index(t);
 }
 
-/* Room for one more, so that at most half of the slots are taken. */
+/* Room for one more. */
 static bool
 reserve(struct talkers *t)
 {
 	if (t->n == TALKERS_MAX)
-		return forget(t);
-	return 2 * (t->n + 1) <= t->room || grow(t);
+		forget(t);
+	return t->n < t->room || grow(t);
 }
 
 void
@@ -162,19 +166,22 @@ talkers_add(struct talkers *t, const uint8_t addr[16], unsigned version,
     uint64_t packets, uint64_t sent_bytes, uint64_t received_bytes)
 {
 	struct talker *host;
+	uint32_t *place;
 
 	if (t->failed || !reserve(t)) {
 		talkers_fini(t);
 		t->failed = true;
 		return;
 	}
-	host = find(t, addr, version);
-	if (host->version == 0) {
+	place = find(t, addr, version);
+	if (*place == 0) {
+		host = &t->host[t->n];
+		*host = (struct talker){
+		    .version = (uint8_t)version, .uncounted_bytes = t->floor};
 		memcpy(host->addr, addr, sizeof(host->addr));
-		host->version = (uint8_t)version;
-		host->uncounted_bytes = t->floor;
-		t->n++;
+		*place = (uint32_t)++t->n;
 	}
+	host = &t->host[*place - 1];
 	host->connections++;
 	host->packets += packets;
 	host->sent_bytes += sent_bytes;
@@ -186,12 +193,10 @@ talkers_top(const struct talkers *t, const struct talker *top[TALKERS_TOP])
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->room; i++) {
-		const struct talker *host = &t->slot[i];
+	for (size_t i = 0; i < t->n; i++) {
+		const struct talker *host = &t->host[i];
 		size_t at = n;
 
-		if (host->version == 0)
-			continue;
 		while (at > 0 && compare(host, top[at - 1]) < 0)
 			at--;
 		if (at == TALKERS_TOP)

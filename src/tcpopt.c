@@ -238,13 +238,21 @@ static const struct layout {
 } layouts[] = {
     /* no SYN, RFC 7323 appendix A */
     {OPT_TIMESTAMPS, 3, 0, 0, 4, {{0xffffffff, 0x0101080a}}},
-    /* SYNs of Linux, Windows and the BSDs */
+    /* SYNs of Linux, with time stamps and without */
     {OPT_MSS | OPT_SACK_PERMITTED | OPT_TIMESTAMPS | OPT_WSCALE, 5, 2, 19, 8,
 	{{0xffff0000, 0x02040000}, {0xffffffff, 0x0402080a}, {0, 0}, {0, 0},
 	    {0xffffff00, 0x01030300}}},
+    {OPT_MSS | OPT_SACK_PERMITTED | OPT_WSCALE, 3, 2, 11, 0,
+	{{0xffff0000, 0x02040000}, {0xffffffff, 0x01010402},
+	    {0xffffff00, 0x01030300}}},
+    /* Windows, FreeBSD */
     {OPT_MSS | OPT_WSCALE | OPT_SACK_PERMITTED, 3, 2, 7, 0,
 	{{0xffff0000, 0x02040000}, {0xffffff00, 0x01030300},
 	    {0xffffffff, 0x01010402}}},
+    {OPT_MSS | OPT_WSCALE | OPT_SACK_PERMITTED | OPT_TIMESTAMPS, 5, 2, 7, 12,
+	{{0xffff0000, 0x02040000}, {0xffffff00, 0x01030300},
+	    {0xffffffff, 0x0402080a}}},
+    /* macOS */
     {OPT_MSS | OPT_WSCALE | OPT_TIMESTAMPS | OPT_SACK_PERMITTED, 6, 2, 7, 12,
 	{{0xffff0000, 0x02040000}, {0xffffff00, 0x01030300},
 	    {0xffffffff, 0x0101080a}, {0, 0}, {0, 0},

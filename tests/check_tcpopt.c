@@ -90,6 +90,9 @@ static const struct {
     {"02 04 05b4 01 03 03 06 01 01 08 0a 0000000b 00000000 04 02 00 00",
 	"mss=1460 wscale=6 sackok ts=b/0"},
     {"01 01 08 0a 00000007 00000009", "ts=7/9"},
+    {"02 04 05b4 01 01 04 02 01 03 03 07", "mss=1460 wscale=7 sackok"},
+    {"02 04 05b4 01 03 03 06 04 02 08 0a 0000000b 0000000c",
+	"mss=1460 wscale=6 sackok ts=b/c"},
     /* much like the usual ones */
     {"02 04 05b4 04 02 08 0a 0000000b 00000000 03 03 01 0e",
 	"mss=1460 wscale=1 sackok ts=b/0 bad=14/0"},
