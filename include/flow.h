@@ -53,6 +53,9 @@ struct flow *flow_lookup(struct flow_table *t, const struct flow_key *key);
 void flow_expect(
     const struct flow_table *t, const struct flow_key *const key[], unsigned n);
 
+/* f will end soon: bring near what that needs. */
+void flow_expect_end(const struct flow_table *t, const struct flow *f);
+
 /*
  * A new flow for key, numbered in order of appearance, that holds nothing
  * yet; it replaces nothing: flow_remove() an earlier incarnation first. NULL:

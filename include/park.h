@@ -66,6 +66,14 @@ unsigned park_count(const struct parked *p);
 void park_get(const struct parked *p, unsigned i, const struct flow_key *key,
     struct segment *seg);
 
+/*
+ * p will be looked at soon, then added to, or read whole: bring near what that
+ * needs.
+ */
+void park_expect(const struct parked *p);
+void park_expect_next(const struct parked *p);
+void park_expect_all(const struct parked *p);
+
 int64_t park_last_t(const struct parked *p);
 enum park_stage park_stage(const struct parked *p);
 

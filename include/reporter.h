@@ -20,6 +20,7 @@
  */
 struct reporter {
 	const char *name;
+	bool tells_hosts; /* summary.talkers */
 	void *(*open)(
 	    FILE *out, const struct report_options *o); /* NULL: no memory */
 	int (*begin)(void *state, const struct report_head *head);

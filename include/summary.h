@@ -21,6 +21,7 @@ struct summary {
 	uint64_t kind_connections[ANOMALY_COUNT];
 	struct tally connect_time;
 	struct talkers talkers;
+	bool without_talkers; /* nobody wants them: they are not counted */
 	struct findings findings;
 };
 

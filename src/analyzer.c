@@ -17,6 +17,9 @@
 #include "teardown.h"
 #include "twin.h"
 
+/* So many ends ahead, what they need is brought near. */
+#define ENDS_AHEAD 16
+
 struct analyzer {
 	struct limits limits;
 	struct observer observer;
@@ -604,8 +607,11 @@ analyzer_finish(struct analyzer *a)
 	while (rc == 0 && (n = flow_sorted(a->flows, &list)) > 0) {
 		if (list == NULL)
 			return ANALYZER_NO_MEMORY;
-		for (i = 0; i < n && rc == 0; i++)
+		for (i = 0; i < n && rc == 0; i++) {
+			if (n - i > ENDS_AHEAD)
+				flow_expect_end(a->flows, list[i + ENDS_AHEAD]);
 			rc = end_flow(a, list[i], a->latest, false);
+		}
 		free(list);
 	}
 	return rc == 0 ? ANALYZER_ATTRIBUTED : ANALYZER_STOP;

@@ -248,9 +248,20 @@ flow_expect(
 			continue;
 		if (f[i]->parked.live)
 			conn_expect(f[i]->parked.u.conn);
-		else if (f[i]->parked.u.more != NULL)
-			prefetch(f[i]->parked.u.more);
+		else
+			park_expect(&f[i]->parked);
 	}
+	for (i = 0; i < n; i++)
+		if (f[i] != NULL && !f[i]->parked.live)
+			park_expect_next(&f[i]->parked);
+}
+
+void
+flow_expect_end(const struct flow_table *t, const struct flow *f)
+{
+	prefetch(slot_home(t, f->hash));
+	if (!f->parked.live)
+		park_expect_all(&f->parked);
 }
 
 static void
@@ -432,8 +443,11 @@ flow_expired(struct flow_table *t, int64_t now)
 			uint64_t later = wheel_slot_of(deadline) + 1;
 
 			next = f->wheel_next;
-			if (deadline < now)
+			if (deadline < now) {
+				if (next != NONE)
+					flow_expect_end(t, cell_at(t, next));
 				return f;
+			}
 			wheel_out(t, f);
 			wheel_in(t, cell, later > slot ? later : slot + 1);
 		}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prefetch.h"
 #include "seq.h"
 
 enum {
@@ -33,6 +34,10 @@ struct park {
 		uint8_t head[SEGMENT_HEAD]; /* of its payload */
 	} at[];
 };
+
+#define SIZE_FIRST \
+	(sizeof(struct park) + MORE_FIRST * sizeof(struct parked_segment))
+#define CACHE_LINE 64
 
 /* --- what may be parked ------------------------------------------------- */
 
@@ -217,7 +222,7 @@ in_order(const struct parked *p, const struct segment *seg)
 static struct park *
 more_first(const struct parked *p, const struct segment *seg)
 {
-	struct park *k = malloc(sizeof(*k) + MORE_FIRST * sizeof(k->at[0]));
+	struct park *k = malloc(SIZE_FIRST);
 	unsigned d = seg->dir;
 
 	if (k == NULL)
@@ -278,6 +283,33 @@ park_add(struct parked *p, const struct segment *seg)
 	k->n++;
 	k->last_t = seg->ts_ns;
 	return true;
+}
+
+void
+park_expect(const struct parked *p)
+{
+	if (p->u.more != NULL)
+		prefetch(p->u.more);
+}
+
+void
+park_expect_next(const struct parked *p)
+{
+	const struct park *k = p->u.more;
+
+	if (k == NULL)
+		return;
+	prefetch(&k->at[k->n]);
+	prefetch(&k->at[k->n].head[SEGMENT_HEAD - 1]);
+}
+
+void
+park_expect_all(const struct parked *p)
+{
+	const char *k = (const char *)p->u.more;
+
+	for (size_t i = 0; k != NULL && i < SIZE_FIRST; i += CACHE_LINE)
+		prefetch(k + i);
 }
 
 unsigned

@@ -150,6 +150,7 @@ html_finish(void *state, const struct report_head *head)
 
 const struct reporter reporter_html = {
     .name = "html",
+    .tells_hosts = true,
     .open = html_open,
     .connection = html_connection,
     .finish = html_finish,

@@ -179,6 +179,7 @@ ndjson_finish(void *state, const struct report_head *head)
 
 const struct reporter reporter_json = {
     .name = "json",
+    .tells_hosts = true,
     .open = json_open,
     .connection = json_connection,
     .finish = json_finish,
@@ -187,6 +188,7 @@ const struct reporter reporter_json = {
 
 const struct reporter reporter_ndjson = {
     .name = "ndjson",
+    .tells_hosts = true,
     .open = ndjson_open,
     .begin = ndjson_begin,
     .connection = json_connection,

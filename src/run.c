@@ -577,6 +577,7 @@ open_report(struct run *run, char *err, size_t err_size)
 				    ? &reporter_baseline_json
 				    : &reporter_baseline_text;
 	}
+	run->summary.without_talkers = !run->reporter->tells_hosts;
 	run->report = run->reporter->open(run->output.file, &o->report);
 	if (run->report != NULL)
 		return true;

@@ -50,6 +50,7 @@ summary_add(struct summary *s, const struct conn_report *r)
 	}
 	if (r->handshake.connect_time_ns.has)
 		tally_add(&s->connect_time, r->handshake.connect_time_ns.v);
-	add_talkers(&s->talkers, r);
+	if (!s->without_talkers)
+		add_talkers(&s->talkers, r);
 	return findings_add(&s->findings, r);
 }
