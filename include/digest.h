@@ -19,6 +19,8 @@ struct digest {
 
 /* Digest of n bytes at p, which start at an even place of the message. */
 struct digest digest_bytes(const uint8_t *p, size_t n);
+/* The same without what only some processors can do: for tests. */
+struct digest digest_plain(const uint8_t *p, size_t n);
 
 /* The sum alone, of an address of 4 or 16 bytes. */
 uint64_t digest_address(const uint8_t *p, size_t n);

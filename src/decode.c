@@ -104,29 +104,28 @@ decode_opaque(struct frame *f)
 	return BECAUSE(OPAQUE);
 }
 
-/* As memcmp() of source and destination. */
-static int
-compare_addresses(const struct ip_ends *ends)
+/* The direction of the sender: 0 if it is the lower end (R2.1). */
+static uint8_t
+order_of_ends(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port)
 {
-	uint32_t src, dst;
+	int order;
 
-	if (ends->version != 4)
-		return memcmp(ends->src, ends->dst, 16);
-	src = taken_be32(ends->src);
-	dst = taken_be32(ends->dst);
-	return (src > dst) - (src < dst);
+	if (ends->version == 4) {
+		uint64_t src = taken_be32(ends->src);
+		uint64_t dst = taken_be32(ends->dst);
+
+		return (src << 16 | src_port) > (dst << 16 | dst_port);
+	}
+	order = memcmp(ends->src, ends->dst, 16);
+	return order > 0 || (order == 0 && src_port > dst_port);
 }
 
 uint8_t
 key_of_ends(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port,
     struct flow_key *key)
 {
-	int order = compare_addresses(ends);
-	uint8_t dir;
+	uint8_t dir = order_of_ends(ends, src_port, dst_port);
 
-	if (order == 0)
-		order = (src_port > dst_port) - (src_port < dst_port);
-	dir = order > 0;
 	memset(key, 0, sizeof(*key));
 	if (ends->version == 4) {
 		memcpy(key->addr[dir], ends->src, 4);

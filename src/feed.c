@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define BATCHES 32
+/* Who waits is woken when the ring is half full: not once for each batch. */
+#define HALF (BATCHES / 2)
 /* A batch ends when its payloads have filled so much. */
 #define BATCH_BYTES (64u << 10)
 /* libpcap hands out no longer packets (MAXIMUM_SNAPLEN). */
@@ -39,7 +41,7 @@ struct feed {
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* head, tail or quit has changed */
 	unsigned head, tail;  /* batches filled and emptied so far */
-	bool quit;
+	bool quit, done;      /* the caller has had enough; all is read */
 };
 
 /* --- one packet --------------------------------------------------------- */
@@ -137,8 +139,9 @@ wait_for_room(struct feed *f)
 	bool go_on;
 
 	pthread_mutex_lock(&f->lock);
-	while (!f->quit && f->head - f->tail == f->batches)
-		pthread_cond_wait(&f->moved, &f->lock);
+	if (f->head - f->tail == BATCHES)
+		while (!f->quit && f->head - f->tail > HALF)
+			pthread_cond_wait(&f->moved, &f->lock);
 	go_on = !f->quit;
 	pthread_mutex_unlock(&f->lock);
 	return go_on;
@@ -155,7 +158,9 @@ read_ahead(void *arg)
 		batch_fill(f, b);
 		pthread_mutex_lock(&f->lock);
 		f->head++;
-		pthread_cond_signal(&f->moved);
+		f->done = b->last;
+		if (f->head - f->tail == HALF || f->done)
+			pthread_cond_signal(&f->moved);
 		pthread_mutex_unlock(&f->lock);
 		if (b->last)
 			break;
@@ -172,10 +177,12 @@ batch_at_tail(struct feed *f)
 	pthread_mutex_lock(&f->lock);
 	if (f->lent) {
 		f->tail++;
-		pthread_cond_signal(&f->moved);
+		if (f->head - f->tail == HALF)
+			pthread_cond_signal(&f->moved);
 	}
-	while (f->head == f->tail && f->running)
-		pthread_cond_wait(&f->moved, &f->lock);
+	if (f->head == f->tail)
+		while (f->head - f->tail < HALF && f->running && !f->done)
+			pthread_cond_wait(&f->moved, &f->lock);
 	any = f->head != f->tail;
 	pthread_mutex_unlock(&f->lock);
 	f->lent = any;

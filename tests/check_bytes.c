@@ -100,10 +100,15 @@ START_TEST(sums)
 	for (size_t i = 0; i < 308; i++)
 		all[i] = (uint8_t)(i * 37 + 250);
 	for (size_t n = 0; n <= 300; n++)
-		for (size_t at = 0; at < 8; at++)
-			ck_assert_uint_eq(
-			    digest_fold(digest_bytes(all + at, n).sum),
-			    plain_sum(all + at, n, 0));
+		for (size_t at = 0; at < 8; at++) {
+			struct digest d = digest_bytes(all + at, n);
+			struct digest plain = digest_plain(all + at, n);
+			uint16_t sum = plain_sum(all + at, n, 0);
+
+			ck_assert_uint_eq(digest_fold(d.sum), sum);
+			ck_assert_uint_eq(digest_fold(plain.sum), sum);
+			ck_assert_uint_eq(d.hash, plain.hash);
+		}
 	memset(all, 0xff, 308);
 	ck_assert_uint_eq(digest_fold(digest_bytes(all, 300).sum), 0xffff);
 	free(all);
