@@ -26,7 +26,7 @@ struct json_writer {
 	struct spool *out;  /* borrowed */
 	struct arena items; /* of the value being built */
 	char *text;         /* owned; where values are printed */
-	size_t used, room;  /* bytes at text */
+	size_t room;        /* bytes at text */
 	bool nanoseconds;   /* resolution of absolute times */
 	bool in_page;       /* it stands in an HTML script element */
 	int error;          /* errno of the first failure, or 0 */

@@ -11,7 +11,6 @@
 
 #define FIRST_ROOM ((size_t)16384)
 #define LAST_ROOM ((size_t)1 << 30) /* cJSON counts in int */
-#define ESCAPE_MOST 6               /* characters for one byte */
 #define NS_PLACES 6                 /* from ns to ms */
 
 void
@@ -26,7 +25,7 @@ json_fini(struct json_writer *w)
 	arena_fini(&w->items);
 	free(w->text);
 	w->text = NULL;
-	w->room = w->used = 0;
+	w->room = 0;
 }
 
 static void
@@ -55,30 +54,20 @@ item_new(struct json_writer *w, int type, const char *value)
 	return item;
 }
 
-/*
- * Give item to parent, as cJSON_AddItemToObjectCS() does: the first child's
- * prev is the last one.
- */
+/* Give item to parent. */
 static cJSON *
 add(struct json_writer *w, cJSON *parent, const char *key, cJSON *item)
 {
-	cJSON *first;
+	cJSON_bool added = item != NULL && parent != NULL;
 
-	if (item == NULL || parent == NULL) {
-		fail(w, ENOMEM);
-		return NULL;
-	}
-	memcpy(&item->string, &key, sizeof(key)); /* not const there */
-	item->type |= cJSON_StringIsConst;
-	first = parent->child;
-	if (first == NULL) {
-		parent->child = item->prev = item;
+	if (added)
+		added = key == NULL
+			    ? cJSON_AddItemToArray(parent, item)
+			    : cJSON_AddItemToObjectCS(parent, key, item);
+	if (added)
 		return item;
-	}
-	item->prev = first->prev;
-	first->prev->next = item;
-	first->prev = item;
-	return item;
+	fail(w, ENOMEM);
+	return NULL;
 }
 
 static cJSON *
@@ -285,178 +274,89 @@ json_literal(struct json_writer *w, const char *text)
 	put(w, text, strlen(text));
 }
 
-/* --- printing ------------------------------------------------------------- */
-
-/* Room for n characters more in w->text; NULL: no memory. */
-static char *
-room_for(struct json_writer *w, size_t n)
+static int
+grow(struct json_writer *w)
 {
-	size_t room = w->room == 0 ? FIRST_ROOM : w->room;
-	char *text;
+	size_t room = w->room == 0 ? FIRST_ROOM : w->room * 2;
+	char *text = room > LAST_ROOM ? NULL : realloc(w->text, room);
 
-	if (w->room - w->used >= n)
-		return w->text + w->used;
-	while (room - w->used < n && room <= LAST_ROOM)
-		room *= 2;
-	text = room > LAST_ROOM ? NULL : realloc(w->text, room);
-	if (text == NULL) {
-		fail(w, ENOMEM);
-		return NULL;
-	}
+	if (text == NULL)
+		return -1;
 	w->text = text;
 	w->room = room;
-	return text + w->used;
-}
-
-static void
-print_plain(struct json_writer *w, const char *text, size_t n)
-{
-	char *at = room_for(w, n);
-
-	if (at == NULL)
-		return;
-	memcpy(at, text, n);
-	w->used += n;
-}
-
-static bool
-continues(uint8_t byte)
-{
-	return (byte & 0xc0) == 0x80;
+	return 0;
 }
 
 /*
- * The next character at p, as far as any of that length may act, and of how
- * many bytes it is; else a single byte.
+ * Print value into w->text. That it does not fit is the only way in which
+ * cJSON can fail here, so more room is the remedy.
  */
-static unsigned
-next_character(const uint8_t *p, size_t *n)
+static int
+print(struct json_writer *w, cJSON *value)
 {
-	*n = 1;
-	if (p[0] == 0xc2 && continues(p[1])) {
-		*n = 2;
-		return p[1];
-	}
-	if (p[0] == 0xe2 && continues(p[1]) && continues(p[2])) {
-		*n = 3;
-		return (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 |
-		       (p[2] & 0x3fu);
-	}
-	return p[0];
+	if (w->room == 0 && grow(w) != 0)
+		return -1;
+	while (!cJSON_PrintPreallocated(value, w->text, (int)w->room, false))
+		if (grow(w) != 0)
+			return -1;
+	return 0;
 }
 
-/*
- * Whether JSON, or what shows or holds it, takes c for something else than
- * text. DEL and the control characters U+0080 to U+009F (C2 80 to C2 9F) are
- * JSON as they are, but act on a terminal. In a page no "<" may end the
- * element, and U+2028 and U+2029 end lines of scripts.
- */
-static bool
-acts(unsigned c, bool in_page)
-{
-	return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c < 0xa0) ||
-	       (in_page && (c == '<' || c == 0x2028 || c == 0x2029));
-}
-
-/* Escape c; returns the end. */
-static char *
-put_escape(char *at, unsigned c)
-{
-	static const char *const from = "\"\\\b\f\n\r\t", *const to =
-							      "\"\\bfnrt";
-	const char *found = c < 0x80 && c != 0 ? strchr(from, (int)c) : NULL;
-
-	if (found == NULL)
-		return at + snprintf(at, ESCAPE_MOST + 1, "\\u%04x", c);
-	*at++ = '\\';
-	*at++ = to[found - from];
-	return at;
-}
-
-static void
-print_string(struct json_writer *w, const char *text)
+/* How many bytes of valid UTF-8 at text are the character *c. */
+static size_t
+stop_at(const char *text, unsigned *c)
 {
 	const uint8_t *p = (const uint8_t *)text;
-	char *at = room_for(w, ESCAPE_MOST * strlen(text) + 3);
 
-	if (at == NULL)
-		return;
-	*at++ = '"';
-	while (*p != '\0') {
-		/* most of all characters, at once */
-		if (*p > '"' && *p < 0x7f && *p != '<' && *p != '\\') {
-			*at++ = (char)*p++;
+	*c = p[0];
+	if (p[0] < 0x80)
+		return 1;
+	*c = p[1];
+	if (p[0] == 0xc2)
+		return 2;
+	*c = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	return 3;
+}
+
+/*
+ * DEL and the control characters U+0080 to U+009F (C2 80 to C2 9F) are JSON
+ * as they are, but act on a terminal that shows it. In a page no "<" may end
+ * the element, and U+2028 and U+2029 end lines of scripts. Only strings hold
+ * them.
+ */
+static void
+put_escaped(struct json_writer *w, const char *text, size_t n)
+{
+	const char *stops = w->in_page ? "\x7f\xc2\xe2<" : "\x7f\xc2";
+
+	while (n > 0) {
+		size_t plain = strcspn(text, stops), taken;
+		unsigned c;
+		char escape[8];
+
+		if (plain >= n)
+			break;
+		taken = stop_at(text + plain, &c);
+		if (c >= 0xa0 && c != 0x2028 && c != 0x2029) {
+			put(w, text, plain + taken);
 		} else {
-			size_t n;
-			unsigned c = next_character(p, &n);
-
-			if (acts(c, w->in_page) && (n > 1 || c < 0x80)) {
-				at = put_escape(at, c);
-			} else {
-				memcpy(at, p, n);
-				at += n;
-			}
-			p += n;
+			put(w, text, plain);
+			snprintf(escape, sizeof(escape), "\\u%04x", c);
+			put(w, escape, strlen(escape));
 		}
+		text += plain + taken;
+		n -= plain + taken;
 	}
-	*at++ = '"';
-	w->used = (size_t)(at - w->text);
+	put(w, text, n);
 }
 
 static void
-print_word(struct json_writer *w, const char *word)
+emit(struct json_writer *w, cJSON *value, size_t left_out)
 {
-	print_plain(w, word, strlen(word));
-}
-
-/* What cJSON_PrintUnformatted() would print, in a part of the time. */
-static void
-print(struct json_writer *w, const cJSON *value)
-{
-	bool object = (value->type & 0xff) == cJSON_Object;
-
-	switch (value->type & 0xff) {
-	case cJSON_False:
-		print_word(w, "false");
-		return;
-	case cJSON_True:
-		print_word(w, "true");
-		return;
-	case cJSON_Raw:
-		print_word(w, value->valuestring);
-		return;
-	case cJSON_String:
-		print_string(w, value->valuestring);
-		return;
-	case cJSON_Object:
-	case cJSON_Array:
-		break;
-	default:
-		print_word(w, "null");
-		return;
-	}
-	print_word(w, object ? "{" : "[");
-	for (const cJSON *item = value->child; item != NULL;
-	     item = item->next) {
-		if (item != value->child)
-			print_word(w, ",");
-		if (object) {
-			print_string(w, item->string);
-			print_word(w, ":");
-		}
-		print(w, item);
-	}
-	print_word(w, object ? "}" : "]");
-}
-
-static void
-emit(struct json_writer *w, const cJSON *value, size_t left_out)
-{
-	w->used = 0;
+	if (w->error == 0 && print(w, value) != 0)
+		fail(w, ENOMEM);
 	if (w->error == 0)
-		print(w, value);
-	if (w->error == 0)
-		put(w, w->text, w->used - left_out);
+		put_escaped(w, w->text, strlen(w->text) - left_out);
 	arena_reset(&w->items);
 }
 
