@@ -11,14 +11,35 @@
 
 #define ADDRESS_TEXT 46
 
-/* R5.15: codes of "unreachable" that refuse a connection. */
-static bool
-icmp_refuses(const struct icmp_error *e)
+/* R5.15 */
+static const struct {
+	uint8_t version, type, code;
+	const char *words;
+} refusals[] = {
+    {4, 3, 0, "network unreachable"},
+    {4, 3, 1, "host unreachable"},
+    {4, 3, 2, "protocol unreachable"},
+    {4, 3, 3, "port unreachable"},
+    {4, 3, 9, "network administratively prohibited"},
+    {4, 3, 10, "host administratively prohibited"},
+    {4, 3, 13, "administratively prohibited"},
+    {6, 1, 0, "no route to the destination"},
+    {6, 1, 1, "administratively prohibited"},
+    {6, 1, 2, "beyond the scope of the source address"},
+    {6, 1, 3, "address unreachable"},
+    {6, 1, 4, "port unreachable"},
+    {6, 1, 5, "source address failed a policy"},
+    {6, 1, 6, "route to the destination rejected"},
+};
+
+const char *
+icmp_refusal(unsigned version, unsigned type, unsigned code)
 {
-	if (e->version == 6)
-		return e->type == 1 && e->code <= 6;
-	return e->type == 3 &&
-	       (e->code <= 3 || e->code == 9 || e->code == 10 || e->code == 13);
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].version == version &&
+		    refusals[i].type == type && refusals[i].code == code)
+			return refusals[i].words;
+	return NULL;
 }
 
 static bool
@@ -71,7 +92,7 @@ icmp_attach(struct conn *c, const struct icmp_error *e)
 		}
 	}
 	if (x == CLIENT && c->hs.syn_n > 0 && c->hs.synack_n == 0 &&
-	    icmp_refuses(e)) {
+	    icmp_refusal(e->version, e->type, e->code) != NULL) {
 		if (!c->hs.refused_icmp) {
 			c->hs.icmp_type = e->type;
 			c->hs.icmp_code = e->code;

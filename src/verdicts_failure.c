@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "icmp.h"
 #include "verdicts.h"
 
 /* R2.3 */
@@ -80,10 +81,11 @@ verdict_refused(struct trial *t)
 		if (h->refusing_ttl_match.has && !h->refusing_ttl_match.v)
 			trial_say(t, "; the RST's TTL is not the server's");
 	} else if (h->outcome == OUTCOME_REFUSED_ICMP) {
-		trial_say(t,
-		    "an ICMP error (type %u code %u) refused the "
-		    "connection",
-		    t->c->hs.icmp_type, t->c->hs.icmp_code);
+		unsigned type = t->c->hs.icmp_type, code = t->c->hs.icmp_code;
+		const char *words = icmp_refusal(t->r->version, type, code);
+
+		trial_say(t, "refused by ICMP error %u/%u, %s", type, code,
+		    words != NULL ? words : "unreachable");
 		say_tries(t);
 	} else {
 		return false;
