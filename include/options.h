@@ -96,6 +96,12 @@ bool options_parse(
     struct options *o, int argc, char *const *argv, struct complaint *c);
 void options_fini(struct options *o);
 
+/*
+ * Whether a capture is named as a list of connections would be, and -x or -l
+ * is given, whose list follows without a space.
+ */
+bool options_list_astray(const struct options *o);
+
 void options_print_help(FILE *out);
 void options_print_limits(FILE *out);
 

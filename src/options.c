@@ -589,6 +589,21 @@ options_parse(
 	return o->action != ACTION_ANALYSE || check_combinations(o, c);
 }
 
+bool
+options_list_astray(const struct options *o)
+{
+	if (!o->report.explain && !o->report.ladder)
+		return false;
+	for (size_t i = 0; i < o->captures_n; i++) {
+		const char *name = o->captures[i];
+
+		if (*name >= '1' && *name <= '9' &&
+		    name[strspn(name, "0123456789,-")] == '\0')
+			return true;
+	}
+	return false;
+}
+
 void
 options_fini(struct options *o)
 {

@@ -422,8 +422,14 @@ open_inputs(struct run *run, char *err, size_t err_size)
 	}
 	run->reader =
 	    reader_open(o->captures, o->captures_n, o->filter, err, err_size);
-	if (run->reader == NULL)
+	if (run->reader == NULL) {
+		size_t n = strlen(err);
+
+		if (options_list_astray(o))
+			snprintf(err + n, err_size - n,
+			    " (a list follows -x and -l without a space: -x3)");
 		return false;
+	}
 	if (!o->reorder)
 		return true;
 	run->reorder = reorder_new(run->reader,

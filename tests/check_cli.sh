@@ -107,6 +107,8 @@ refuses 'text, json, ndjson, csv' --format xml $good
 refuses '--explain' -x --json $good
 refuses "did you mean 'stall'" --explain-kind stal
 refuses 'no such file' -x 3.pcap
+refuses 'a list follows -x and -l without a space: -x3' -x 3 $good
+refuses 'a list follows -x and -l without a space: -x3' $good -l 1,4-6
 refuses 'captur' -o $good $good
 cmp -s $good "$srcdir/samples/$good" || fail "-o changed the capture"
 refuses 'No such file' -o missing/report $good
