@@ -12,7 +12,8 @@
 #include "text_format.h"
 #include "text_table.h"
 
-#define HANG 2 /* further lines of a paragraph */
+#define WHOLE_PACKET 1500 /* a snaplen below it cuts ordinary packets */
+#define HANG 2            /* further lines of a paragraph */
 
 #define VERDICT_LEAST 40
 
@@ -50,6 +51,9 @@ print_capture(struct page *p, const struct capture_info *c,
 	say_number(p, c->packets, "packet");
 	if (alone != NULL)
 		page_say(p, " (%s TCP)", format_count(alone->tcp).s);
+	if (c->snaplen > 0 && c->snaplen < WHOLE_PACKET)
+		page_say(p, ", at most %s bytes of each,",
+		    format_count((uint64_t)c->snaplen).s);
 	if (c->has_time)
 		say_span(p, c->first_ns, c->last_ns);
 	page_end(p, 0, HANG, STYLE_HEAD);
