@@ -134,6 +134,16 @@ def long_capture(path, segments):
     return len(packets)
 
 
+def many_connections(path, n):
+    """A capture in which each of n connections is one SYN."""
+    packets = []
+    for i in range(n):
+        packet = bytearray(tcp(0, 0x02, 100, 0))
+        packet[13:16] = i.to_bytes(3, "big")  # the host 10.x.y.z
+        packets.append(packet)
+    write_capture(path, packets)
+
+
 def check_file(folder, page_path, text):
     page = Page(text)
     for code in page.code:
@@ -193,6 +203,15 @@ def check_long(folder):
     check("the resend is an event", any(
         "retransmission" in e["kind"] for e in told["connection"]["events"]))
     check("the page is small", len(text) < 4 << 20, len(text))
+    return path
+
+
+def make_crowd(folder, n):
+    capture = os.path.join(folder, "crowd.pcap")
+    path = os.path.join(folder, "crowd.html")
+    many_connections(capture, n)
+    text = make_page(path, [capture], "--checksum=off")
+    same("a row for each", len(json.loads(Page(text).data["rows"])), n)
     return path
 
 
@@ -322,6 +341,21 @@ def check_table(browser, path):
     same("the address keeps the place", browser.ask(NUMBERS), [1, 2, 4])
 
 
+def check_crowd(browser, path):
+    """Only what can be seen is drawn of a table with very many rows."""
+    count = "document.querySelectorAll('#connections tbody tr').length"
+    begin = time.monotonic()
+    browser.open(path)
+    first = browser.ask(count)
+    took = time.monotonic() - begin
+    check("many connections open", took < 20, f"{took:.1f} s")
+    check("and a part is drawn", 0 < first < 1000, first)
+    browser.ask("document.getElementById('more').click()")
+    check("more on request", browser.ask(count) > first)
+    choose(browser, "query", "10.0.78.32")
+    same("all are searched", browser.ask(NUMBERS), [20001])
+
+
 def check_detail(browser, path):
     browser.open(path, "#c=2")
     browser.ask(SETTLE)
@@ -441,13 +475,14 @@ def check_themes(browser, path):
     browser.call("Emulation.setEmulatedMedia", features=[])
 
 
-def check_browser(program, folder, mixed, hostile, long_page):
+def check_browser(program, folder, mixed, hostile, long_page, crowd):
     browser = Browser(program, folder)
     try:
         check_table(browser, mixed)
         check_detail(browser, mixed)
         check_keys(browser, mixed)
         check_themes(browser, mixed)
+        check_crowd(browser, crowd)
         browser.open(hostile)
         browser.ask(SETTLE)
         same("nothing of a capture runs", browser.ask("typeof pwned"),
@@ -478,8 +513,9 @@ def main():
         check_file(folder, mixed, text)
         hostile = check_hostile(folder)
         long_page = check_long(folder)
+        crowd = make_crowd(folder, 30000)
         if chromium and not failures:
-            check_browser(chromium, folder, mixed, hostile, long_page)
+            check_browser(chromium, folder, mixed, hostile, long_page, crowd)
     if failures:
         print(f"{failures} failed")
         return 1
