@@ -41,9 +41,9 @@ struct pcapng {
 	uint16_t *links;     /* of the interfaces of this section; owned */
 	size_t links_n, links_size;
 	uint32_t snaplen;
-	bool unlimited;   /* an interface has no snaplen */
-	struct run *runs; /* a ring; owned */
-	size_t runs_at, runs_n, runs_size;
+	bool unlimited;                    /* an interface has no snaplen */
+	struct run *runs;                  /* a ring; owned */
+	size_t runs_at, runs_n, runs_size; /* the last is a power of two */
 };
 
 struct pcapng *
@@ -112,7 +112,7 @@ runs_grow(struct pcapng *g)
 	if (runs == NULL)
 		return false;
 	for (size_t i = 0; i < g->runs_n; i++)
-		runs[i] = g->runs[(g->runs_at + i) % g->runs_size];
+		runs[i] = g->runs[(g->runs_at + i) & (g->runs_size - 1)];
 	free(g->runs);
 	g->runs = runs;
 	g->runs_at = 0;
@@ -128,7 +128,8 @@ add_packet(struct pcapng *g, uint32_t interface)
 	struct run *last;
 
 	if (g->runs_n > 0) {
-		last = &g->runs[(g->runs_at + g->runs_n - 1) % g->runs_size];
+		last =
+		    &g->runs[(g->runs_at + g->runs_n - 1) & (g->runs_size - 1)];
 		if (last->link == link) {
 			last->packets++;
 			return true;
@@ -136,7 +137,7 @@ add_packet(struct pcapng *g, uint32_t interface)
 	}
 	if (!runs_grow(g))
 		return false;
-	last = &g->runs[(g->runs_at + g->runs_n++) % g->runs_size];
+	last = &g->runs[(g->runs_at + g->runs_n++) & (g->runs_size - 1)];
 	*last = (struct run){link, 1};
 	return true;
 }
@@ -150,7 +151,7 @@ pcapng_next_link(struct pcapng *g)
 		return g->first_link;
 	run = &g->runs[g->runs_at];
 	if (--run->packets == 0) {
-		g->runs_at = (g->runs_at + 1) % g->runs_size;
+		g->runs_at = (g->runs_at + 1) & (g->runs_size - 1);
 		g->runs_n--;
 	}
 	return run->link;
@@ -247,6 +248,26 @@ head_fill(struct pcapng *g, uint8_t *p, size_t n)
 	return used;
 }
 
+/*
+ * The head of a packet at once, if it is one and all of it is there. Returns
+ * the bytes used; 0: it is head_fill()'s.
+ */
+static size_t
+packet_take(struct pcapng *g, const uint8_t *p, size_t n)
+{
+	struct bytes b = bytes_of(p, n);
+	uint32_t len;
+
+	if (g->head_n > 0 || n < BLOCK_MIN ||
+	    read32(&b, g->big) != BLOCK_PACKET)
+		return 0;
+	len = read32(&b, g->big);
+	if (len < BLOCK_MIN || !add_packet(g, read32(&b, g->big)))
+		return 0;
+	g->left = len - BLOCK_MIN;
+	return BLOCK_MIN;
+}
+
 bool
 pcapng_pass(struct pcapng *g, uint8_t *p, size_t n)
 {
@@ -254,6 +275,8 @@ pcapng_pass(struct pcapng *g, uint8_t *p, size_t n)
 		size_t used = g->left < n ? (size_t)g->left : n;
 
 		g->left -= used;
+		if (used == 0)
+			used = packet_take(g, p, n);
 		if (used == 0) {
 			used = head_fill(g, p, n);
 			if (used == 0)
