@@ -29,6 +29,8 @@
 /* Cells come in blocks: 2^12 of them. */
 #define BLOCK_BITS 12
 #define BLOCK_CELLS (1u << BLOCK_BITS)
+/* So few flows stay in the cache by themselves. */
+#define FLOWS_NEAR 16
 /* No cell; cells count from 1. */
 #define NONE 0u
 
@@ -232,6 +234,8 @@ flow_expect(
 	uint32_t hash[FLOW_EXPECT];
 	unsigned i;
 
+	if (t->n < FLOWS_NEAR)
+		return;
 	for (i = 0; i < n; i++) {
 		hash[i] = flow_key_hash(&t->hash, key[i]);
 		prefetch(slot_home(t, hash[i]));
