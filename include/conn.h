@@ -226,6 +226,7 @@ struct endpoint {
 	bool ws_unknown_raised : 1;
 	bool offload_raised : 1, checksum_offload_raised : 1;
 	bool in_recovery : 1, in_loss : 1;
+	bool loss_doubted : 1; /* the loss may turn out none (RFC 5682) */
 	bool tlp_open : 1;
 	bool challenge_due : 1; /* an unexpected segment wants its answer */
 	uint16_t id_steps, id_ones, id_monotone; /* IP ID behaviour */
@@ -267,6 +268,11 @@ struct endpoint {
 	/* --- recovery (R8.18 to R8.22) --- */
 	uint64_t rec_point, loss_point, tlp_e;
 	uint64_t rto_una;
+	uint32_t once_n;    /* entries that arrived in their only copy, none of
+			       those sent after the timer fired */
+	uint32_t loss_once; /* once_n as known when the timer fired */
+	uint32_t undo_n;    /* resends by timer that proofs showed needless */
+	uint32_t loss_undo; /* undo_n as known when the timer fired */
 	uint32_t backoff;
 	uint32_t tlp_dsacks;
 	uint32_t dsack_n;
@@ -635,8 +641,11 @@ int64_t conn_patience(const struct conn *c, enum side x);
  */
 bool conn_blind(const struct conn *c, enum side x);
 
-/* Whether the tap stands at or near x, for a cause (R1.44). */
+/* Whether no router stands between x and the tap. */
 bool conn_near(const struct conn *c, enum side x);
+
+/* Whether no wire does: nothing is lost between them (R1.44). */
+bool conn_at_host(const struct conn *c, enum side x);
 
 /* Bytes of x on their way (R1.31). */
 static inline uint64_t

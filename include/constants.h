@@ -29,6 +29,12 @@
 /* Copies within this time, when no round trip is known (R1.37). */
 #define K_CAPDUP_T NS_PER_MS
 #define K_CAPDUP_N 16
+/*
+ * R1.44: a kernel that the tap sits in answers within this. Over any wire it
+ * takes longer: frame, interrupt and their like twice, 150 us and more between
+ * hosts of a LAN.
+ */
+#define K_AT_HOST (100 * NS_PER_US)
 /* R1.27: floor of the backward window of plausible segments. */
 #define K_BACK_WINDOW 66000
 /* R5.17, R5.21: as many hosts or ports make a scan or backscatter. */

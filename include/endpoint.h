@@ -45,6 +45,18 @@ endpoint_payload_limit(const struct endpoint *x, const struct segment *seg);
  */
 uint64_t endpoint_back_window(const struct endpoint *ep);
 
+/*
+ * e of y arrived. After the timer fired only what was sent before it tells
+ * whether the timer was right (RFC 5682).
+ */
+static inline void
+endpoint_arrived(struct endpoint *y, const struct sent *e)
+{
+	if (e->tx == 1 && !e->ambiguous &&
+	    (!y->in_loss || e->e <= y->loss_point))
+		y->once_n++;
+}
+
 /* Whether x's IP IDs are a monotone counter (R8.31 (b)). */
 bool endpoint_ip_id_counts(const struct endpoint *x);
 

@@ -19,6 +19,8 @@ struct feedback {
 	int64_t progress_t; /* capture time of the latest progress, 0: none */
 	uint32_t dup_cnt;
 	uint32_t dsacks;
+	uint32_t once_n; /* endpoint.once_n and undo_n */
+	uint32_t undo_n;
 };
 
 struct feedback_wait {
@@ -38,8 +40,8 @@ void known_init(struct known *k, uint32_t max);
 void known_fini(struct known *k);
 
 /*
- * Y sent feedback w. merge_ns: entries closer than this are merged into the
- * later one.
+ * Y sent feedback w. Entries that become known together are merged: those of
+ * one TSval, and where the way decides, those closer than merge_ns.
  */
 void
 known_push(struct known *k, const struct feedback_wait *w, int64_t merge_ns);

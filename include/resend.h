@@ -27,6 +27,12 @@ struct resend_kind resend_classify(struct conn *c, struct obs *o,
     const struct sent *original, int64_t reveal_t);
 
 /*
+ * The timer of x fired (R8.22): all up to loss_point counts as lost to it,
+ * until that is acknowledged or proofs undo it. una: what it knew then.
+ */
+void resend_enter_loss(struct endpoint *x, uint64_t loss_point, uint64_t una);
+
+/*
  * o repeats bytes that are in the capture: raise its event, leave its cause
  * pending (R8.32) and update the history.
  */

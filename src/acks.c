@@ -69,6 +69,8 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 			o->t - e->t_last >= k_reorder(rtt_min(&y->rtt))) &&
 		    !e->bad && e->t_last > y->rack_t)
 			y->rack_t = e->t_last;
+		if (!e->sacked)
+			endpoint_arrived(y, e);
 		o->acked_entries++;
 		last = clean && !e->sacked && !e->bad ? o->t - e->t_last : -1;
 	}
@@ -231,7 +233,9 @@ acks_feed(struct conn *c, const struct obs *o)
 		.rack_t = y->rack_t,
 		.progress_t = y->progress_t,
 		.dup_cnt = y->dup_cnt,
-		.dsacks = y->dsack_n},
+		.dsacks = y->dsack_n,
+		.once_n = y->once_n,
+		.undo_n = y->undo_n},
 	    .t = o->t,
 	    .tsval = o->seg->opt.tsval,
 	    .by_ts = o->has_ts && (!y->has_ack || o->s <= y->ack_max) &&

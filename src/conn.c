@@ -211,6 +211,12 @@ conn_near(const struct conn *c, enum side x)
 	       half->min * 10 < conn_loop_min(c);
 }
 
+bool
+conn_at_host(const struct conn *c, enum side x)
+{
+	return conn_near(c, x) && c->ep[!x].rtt.min < K_AT_HOST;
+}
+
 struct moment
 conn_moment(const struct obs *o, enum step_id id)
 {

@@ -368,7 +368,9 @@ endpoint_learn(struct conn *c, struct obs *o)
 	x->last_frame = o->frame_no;
 	if (o->e > o->s && !o->rst) {
 		x->last_seq_t = o->t;
-		x->last_seq_tx = o->tx;
+		/* one that comes late was sent before what came before it */
+		if (o->tx > x->last_seq_tx || x->last_seq_tx == 0)
+			x->last_seq_tx = o->tx;
 	}
 }
 

@@ -259,7 +259,7 @@ fill_resent(struct conn *c, struct obs *o, struct hole *h, uint64_t l,
 
 	if (h->capture_gap)
 		return; /* R8.33: a resend leaves it so */
-	if (conn_near(c, o->x)) {
+	if (conn_at_host(c, o->x)) {
 		hole_not_captured(
 		    c, o->x, h, l, r, o->frame_no, CONFIDENCE_PROBABLE);
 		ev = conn_event_get(c, &h->gap);

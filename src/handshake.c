@@ -418,20 +418,19 @@ on_bad_third(struct conn *c, struct obs *o)
 }
 
 /*
- * R8.39: o echoes the first of the n transmissions in l, so that one had
- * arrived and the repeats say nothing about loss.
+ * R8.39: o echoes one of the n transmissions in l, so that one had arrived
+ * and the repeats after it say nothing about loss.
  */
 static void
 judge_repeats(
     struct conn *c, const struct obs *o, const struct syn_list *l, uint32_t n)
 {
 	uint32_t i, kept = syn_tx_kept(l, n);
+	int arrived = tx_echoed(l, n, o);
 
-	if (kept < 2 || !o->has_ts || !l->first.has_ts ||
-	    o->seg->opt.tsecr != l->first.tsval ||
-	    l->again[0].tx.tsval == l->first.tsval)
+	if (arrived < 0)
 		return;
-	for (i = 1; i < kept; i++) {
+	for (i = (uint32_t)arrived + 1; i < kept; i++) {
 		struct event *ev = tx_event(c, l, i);
 
 		if (ev != NULL)

@@ -33,9 +33,9 @@ known_mergeable(const struct feedback_wait *a, const struct feedback_wait *b,
 {
 	if (a->by_ts != b->by_ts)
 		return false;
-	/* with one TSval both become known by the same echo */
-	if (a->by_ts && a->tsval == b->tsval)
-		return true;
+	/* with one TSval both become known by the same echo, else by others */
+	if (a->by_ts)
+		return a->tsval == b->tsval;
 	return b->t - a->t < merge_ns;
 }
 

@@ -272,7 +272,7 @@ resend_needless(
 	if (x->sacked.n > 0 &&
 	    ranges_cover(&x->sacked, o->s > x->una ? o->s : x->una, e))
 		return WORD_SACKED;
-	if (conn_near(c, o->y) && !original->bad && !o->bad &&
+	if (conn_at_host(c, o->y) && !original->bad && !o->bad &&
 	    history_end(&x->sent, original) >= e)
 		return WORD_SEEN_AT_RECEIVER;
 	return WORD_NONE;
@@ -479,6 +479,9 @@ resend_disprove(struct conn *c, struct pending_resend *p, enum word proof,
 {
 	struct event *ev = conn_event_get(c, &p->ref);
 
+	if (p->by_timer && proof != WORD_OVERTAKEN)
+		c->ep[o->y].undo_n++;
+
 	if (ev != NULL && ev->kind != ANOMALY_SPURIOUS_RETRANSMISSION &&
 	    ev->kind != ANOMALY_RETRANSMISSION_SYN) {
 		ev = conn_event_revise(
@@ -529,16 +532,23 @@ resend_dsack(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 	return 0;
 }
 
-/* Sooner than any answer to the resend: its original is acknowledged. */
+/*
+ * Sooner than any answer to the resend: its original is acknowledged. A host
+ * may answer quicker than it ever did, a wire cannot; and an echo of the resend
+ * is an answer to it, however quick.
+ */
 static bool
 acked_too_soon(
     const struct conn *c, const struct obs *o, const struct pending_resend *p)
 {
 	const struct rtt *rtt = &c->ep[o->y].rtt;
 
+	if (o->has_ts && p->has_ts &&
+	    seq_diff(o->seg->opt.tsecr, p->tsval) >= 0)
+		return false;
 	return !p->is_copy && !p->sacked_before && rtt->has &&
 	       o->old_una <= p->s && o->a >= p->e && !o->backwards &&
-	       o->t - p->t < rtt->min / 2;
+	       o->t - p->t < rtt->min / 2 - K_AT_HOST;
 }
 
 /* Whether all of [l, r) was sent once only. */

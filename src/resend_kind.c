@@ -57,10 +57,24 @@ kind_tlp_tail(struct judge *j)
 	       !j->tlp_open && o->silence >= j->srtt + j->srtt / 5;
 }
 
+/*
+ * Without SACK a recovery sends its head once (RFC 6582 3.2): again only the
+ * timer does, which new data sent meanwhile does not stop (RFC 6298 5.1).
+ */
+static bool
+head_again(const struct judge *j)
+{
+	return !j->x->sack_ok && j->recovery && j->original != NULL &&
+	       j->original->tx > 1 && j->o->s <= j->fb->una &&
+	       j->o->tx - j->t_last >= k_rto_frac(j->rto_est);
+}
+
 /* R8.22 */
 static bool
 kind_rto(struct judge *j)
 {
+	if (head_again(j))
+		return true;
 	if (j->o->silence >= k_rto_frac(j->rto_est) &&
 	    (j->o->s <= j->fb->una || j->loss))
 		return true;
@@ -148,6 +162,33 @@ kind_find(struct judge *j)
 	return false;
 }
 
+/*
+ * RFC 5682, RFC 3522: what was sent once, before the timer fired, arrives
+ * after all, or its resend proves needless. Then the sender goes back to where
+ * it was, and what it sends again it does for other reasons.
+ */
+static bool
+loss_is_undone(const struct endpoint *x, const struct feedback *fb)
+{
+	return fb->undo_n != x->loss_undo ||
+	       (x->loss_doubted && fb->once_n != x->loss_once);
+}
+
+void
+resend_enter_loss(struct endpoint *x, uint64_t loss_point, uint64_t una)
+{
+	const struct feedback *fb = &x->known.now;
+
+	/* RFC 5682 2.1: not when a recovery was under way */
+	x->loss_doubted = !x->in_recovery || x->backoff > 0;
+	x->loss_once = fb->once_n;
+	x->loss_undo = fb->undo_n;
+	x->in_loss = true;
+	x->loss_point = loss_point;
+	x->rto_una = una;
+	x->backoff++;
+}
+
 /* Recovery ends, and a probe is answered, by what x knows. */
 static void
 recovery_update(struct endpoint *x)
@@ -156,7 +197,7 @@ recovery_update(struct endpoint *x)
 
 	if (x->in_recovery && fb->una >= x->rec_point)
 		x->in_recovery = false;
-	if (x->in_loss && fb->una >= x->loss_point)
+	if (x->in_loss && (fb->una >= x->loss_point || loss_is_undone(x, fb)))
 		x->in_loss = false;
 	if (x->tlp_open && (fb->una > x->tlp_e || fb->dsacks > x->tlp_dsacks ||
 			       fb->plain_dup == x->tlp_e))
@@ -175,13 +216,9 @@ recovery_enter(struct judge *j)
 	case WORD_RTO:
 		if (j->out->sub == WORD_GO_BACK_N)
 			break;
-		if (!x->in_loss || x->loss_point < x->max_end)
-			x->loss_point = x->max_end;
-		x->in_loss = true;
+		resend_enter_loss(x, x->max_end, j->fb->una);
 		x->in_recovery = false;
 		x->tlp_open = false;
-		x->rto_una = j->fb->una;
-		x->backoff++;
 		break;
 	case WORD_FAST:
 		x->in_recovery = true;

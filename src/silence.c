@@ -52,6 +52,10 @@ watch_skipped_id(struct conn *c, struct obs *o)
 	    x->id_steps < 8 || x->id_ones * 4 < x->id_steps * 3 ||
 	    o->t - x->last_t < limit || o->silence < limit)
 		return;
+	/* an answer to what came within that time had no earlier copy */
+	if (o->has_a && o->a > o->old_ack_max &&
+	    o->t - c->ep[o->y].last_seq_t < limit)
+		return;
 	step = (uint16_t)(o->seg->ip_id - x->last_ip_id);
 	/* so many copies lost, each after twice the wait: longer is idleness */
 	if (step >= 2 && step <= 1 + SKIPPED_MAX &&
@@ -110,10 +114,7 @@ resend_lost_flight(struct conn *c, struct obs *o)
 	    ANOMALY_RETRANSMISSION_RTO, WORD_RTO, CONFIDENCE_PROBABLE,
 	    x->lost_flight_silence, WORD_SILENCE);
 	x->lost_flight_hole = x->max_end;
-	x->in_loss = true;
-	x->loss_point = o->s;
-	x->rto_una = x->una;
-	x->backoff++;
+	resend_enter_loss(x, o->s, x->una);
 }
 
 void

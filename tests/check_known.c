@@ -141,9 +141,8 @@ static const struct merging {
 } mergings[] = {
     {1 * MS - 1, {false, false}, {0, 0}, 1},
     {1 * MS, {false, false}, {0, 0}, 2},
-    {1 * MS - 1, {true, true}, {7, 8}, 1},
-    {1 * MS, {true, true}, {7, 8}, 2},
-    {9 * MS, {true, true}, {7, 7}, 1}, /* one echo tells of both */
+    {1 * MS - 1, {true, true}, {7, 8}, 2}, /* another echo tells */
+    {9 * MS, {true, true}, {7, 7}, 1},     /* one echo tells of both */
     {1 * MS - 1, {true, false}, {7, 7}, 2},
     {1 * MS - 1, {false, true}, {7, 7}, 2},
 };
@@ -208,6 +207,8 @@ START_TEST(test_effects)
 	w.fb.progress_t = 88;
 	w.fb.dup_cnt = 3;
 	w.fb.dsacks = 2;
+	w.fb.once_n = 4;
+	w.fb.undo_n = 5;
 	known_init(&k, KNOWN_MAX);
 	push(&k, w);
 	known_advance(&k, 2 * MS, true, 5, HALF);

@@ -164,6 +164,58 @@ static const struct event_case undo_cases[] = {
     },
 };
 
+#define OPTIONS "mss1460 ws7 sackok"
+
+/* What a copy near its receiver proves (R1.44), and which SYN-ACK arrived. */
+static const struct event_case arrival_cases[] = {
+    {
+	.name = "R1.44: the tap is at the client, which had the first copy",
+	.row = {"0 C>S S 0 - 0 64240 " OPTIONS " ttl 64",
+	    "20 S>C SA 0 1 0 65160 " OPTIONS, "20.05 C>S A 1 1 0 ttl 64",
+	    "50 S>C PA 1 1 1000", "300 S>C PA 1 1 1000",
+	    "300.05 C>S A 1 1001 0 ttl 64"},
+	.event = {"5 spurious-retransmission probable proof seen-at-receiver "
+		  "cause needless"},
+    },
+    {
+	.name = "R1.44: a wire lies between, where the first copy can be lost",
+	.row = {"0 C>S S 0 - 0 64240 " OPTIONS " ttl 64",
+	    "20 S>C SA 0 1 0 65160 " OPTIONS, "21 C>S A 1 1 0 ttl 64",
+	    "50 S>C PA 1 1 1000", "300 S>C PA 1 1 1000",
+	    "301 C>S A 1 1001 0 ttl 64"},
+	.event = {"5 retransmission-tlp cause loss-downstream"},
+    },
+    {
+	.name = "R6.14: a host may answer quicker than it did before",
+	.row = {"0 C>S S 0 - 0 64240 " OPTIONS,
+	    "20 S>C SA 0 1 0 65160 " OPTIONS, "20.1 C>S A 1 1 0",
+	    "50 S>C PA 1 1 1000", "300 S>C PA 1 1 1000",
+	    "300.02 C>S A 1 1001 0"},
+	.event = {"5 retransmission-tlp cause loss-downstream"},
+    },
+    {
+	.name = "R6.14: the echo of the resend answers the resend",
+	.open = OPEN_STAMPS,
+	.row = {"30 C>S PA 1 1 100 ts 1030 5020",
+	    "300 C>S PA 1 1 100 ts 1300 5020",
+	    "305 S>C A 1 101 0 ts 5305 1300"},
+	.event = {"5 retransmission-tlp cause loss-downstream"},
+    },
+    {
+	.name = "R8.39: the client's ACK tells which SYN-ACK arrived",
+	.row = {"0 C>S S 0 - 0 64240 " OPTIONS " ts 1000 0",
+	    "0.1 S>C SA 0 1 0 65160 " OPTIONS " ts 5000 1000",
+	    "1000 S>C SA 0 1 0 65160 " OPTIONS " ts 6000 1000",
+	    "1020 C>S S 0 - 0 64240 " OPTIONS " ts 2020 0",
+	    "1020.1 S>C SA 0 1 0 65160 " OPTIONS " ts 6020 1000",
+	    "1040 C>S A 1 1 0 ts 2040 6000"},
+	.event = {"3 retransmission-syn role synack original_frame 2 "
+		  "cause loss-downstream",
+	    "4 retransmission-syn role syn cause unknown",
+	    "5 retransmission-syn role synack cause unknown", "2 stall"},
+    },
+};
+
 /* Nine segments of the server, whose IP IDs count by one. */
 #define COUNTED \
 	"30 S>C PA 1 1 100 ipid 1", "31 C>S A 1 101 0", \
@@ -184,6 +236,12 @@ static const struct event_case silent_cases[] = {
 	.row = {COUNTED, "600 S>C PA 1001 1 100 ipid 12", "601 C>S A 1 1101 0"},
 	.event = {"24 retransmission-tlp possible cause loss-upstream "
 		  "decided_by ip-id-step"},
+    },
+    {
+	.name = "R8.37: an answer to what came just now had no first copy",
+	.open = OPEN_SACK,
+	.row = {COUNTED, "590 C>S PA 1 1001 100",
+	    "600 S>C PA 1001 101 100 ipid 12", "601 C>S A 101 1101 0"},
     },
     {
 	.name = "R8.37: the same after ten seconds: idle, not waiting",
@@ -214,6 +272,73 @@ static const struct event_case kind_cases[] = {
 	    "301 S>C A 1 2001 0"},
 	.event = {"7 retransmission-rto cause loss-downstream",
 	    "9 retransmission-rto sub go-back-n cause loss-downstream"},
+    },
+    {
+	.name = "RFC 5682: SACKs of the old flight after the timer undo it",
+	.open = OPEN_SACK,
+	.row = {"29 S>C A 1 1 0", FIVE, "300 C>S A 1 1 1000",
+	    "310 S>C A 1 1 0 sack 2001-3001", "311 S>C A 1 1 0 sack 2001-5001",
+	    "320 S>C A 1 1001 0 sack 2001-5001", "320.1 C>S A 1001 1 1000",
+	    "340 S>C A 1 5001 0"},
+	.event = {"10 retransmission-rto cause loss-downstream",
+	    "11 dup-ack n 1", "12 dup-ack n 2",
+	    "14 retransmission-fast cause loss-downstream"},
+    },
+    {
+	.name = "RFC 5682: SACKs of what was sent after the timer do not",
+	.open = OPEN_SACK,
+	.row = {"29 S>C A 1 1 0", FIVE, "300 C>S A 1 1 1000",
+	    "320 S>C A 1 1001 0", "320.1 C>S A 5001 1 1000",
+	    "320.2 C>S PA 6001 1 1000", "340 S>C A 1 1001 0 sack 5001-7001",
+	    "340.1 C>S A 1001 1 1000", "360 S>C A 1 2001 0 sack 5001-7001",
+	    "360.1 C>S A 2001 1 1000", "360.2 C>S A 3001 1 1000",
+	    "360.3 C>S A 4001 1 1000", "380 S>C A 1 7001 0"},
+	.event = {"10 retransmission-rto cause loss-downstream",
+	    "14 dup-ack n 1", "15 retransmission-rto sub go-back-n",
+	    "17 retransmission-rto sub go-back-n",
+	    "18 retransmission-rto sub go-back-n",
+	    "19 retransmission-rto sub go-back-n"},
+    },
+    {
+	/* the echo of frame 11 shows that its first copy was only slow */
+	.name = "RFC 3522: a resend proved needless ends what its timer began",
+	.open = OPEN_STAMPS,
+	.row = {"29 S>C A 1 1 0 ts 5029 1021", FIVE_STAMPED,
+	    "300 C>S A 1 1 1000 ts 1300 5029",
+	    "310 S>C A 1 1001 0 ts 5310 1030",
+	    "310.1 S>C A 1 1001 0 ts 5310 1030 sack 2001-5001",
+	    "311 C>S A 1001 1 1000 ts 1311 5310",
+	    "331 S>C A 1 5001 0 ts 5331 1311"},
+	.event = {"10 spurious-retransmission proof eifel kind rto",
+	    "12 dup-ack n 1", "13 retransmission-fast cause loss-downstream"},
+    },
+    {
+	.name = "RFC 6582: without SACK the head again is the timer's, "
+		"whatever new was sent",
+	.open = OPEN_BARE,
+	.row = {"30 C>S A 1 1 1000 64240", "30.1 C>S A 1001 1 1000 64240",
+	    "30.2 C>S A 2001 1 1000 64240", "30.3 C>S A 3001 1 1000 64240",
+	    "50.1 S>C A 1 1 0 65160", "50.2 S>C A 1 1 0 65160",
+	    "50.3 S>C A 1 1 0 65160", "51 C>S A 1 1 1000 64240",
+	    "150 C>S A 4001 1 1000 64240", "170 S>C A 1 1 0 65160",
+	    "252 C>S A 1 1 1000 64240", "272 S>C A 1 5001 0 65160"},
+	.event = {"8 dup-ack n 1", "9 dup-ack n 2", "10 dup-ack n 3",
+	    "11 retransmission-fast", "13 dup-ack n 4",
+	    "14 retransmission-rto cause loss-downstream"},
+    },
+    {
+	/* frame 9 was sent before frame 8, and says nothing of the pause */
+	.name = "R1.43: a late original does not lengthen the silence",
+	.open = OPEN_STAMPS,
+	.row = {"29 S>C A 1 1 0 ts 5029 1021", "30 C>S A 1 1 1000 ts 1030 5029",
+	    "130 C>S A 1001 1 1000 ts 1130 5029",
+	    "230 C>S A 2001 1 1000 ts 1230 5029",
+	    "330 C>S A 4001 1 1000 ts 1330 5029",
+	    "330.1 C>S A 3001 1 1000 ts 1130 5029",
+	    "340 C>S A 1 1 1000 ts 1340 5029",
+	    "360 S>C A 1 5001 0 ts 5360 1340"},
+	.event = {"9 out-of-order",
+	    "10 retransmission-unclassified silence_ms 10"},
     },
     {
 	.name =
@@ -277,6 +402,7 @@ static const struct event_case kind_cases[] = {
 EVENT_CASE_TEST(kind_cases)
 EVENT_CASE_TEST(content_cases)
 EVENT_CASE_TEST(undo_cases)
+EVENT_CASE_TEST(arrival_cases)
 
 /*
  * R1.43 at the receiver, behind a slow link that sends a segment in 200 ms: ten
@@ -327,6 +453,7 @@ resend_suite(void)
 
 	EVENT_CASE_ADD(s, "content", content_cases);
 	EVENT_CASE_ADD(s, "undo", undo_cases);
+	EVENT_CASE_ADD(s, "arrivals", arrival_cases);
 	EVENT_CASE_ADD(s, "kinds", kind_cases);
 	EVENT_CASE_ADD(s, "silence", silent_cases);
 	tcase_add_test(slow, test_slow_link);
