@@ -69,7 +69,11 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 			o->t - e->t_last >= k_reorder(rtt_min(&y->rtt))) &&
 		    !e->bad && e->t_last > y->rack_t)
 			y->rack_t = e->t_last;
-		if (!e->sacked)
+		/*
+		 * Without SACK what a resend uncovers is acknowledged with
+		 * it, whenever it arrived.
+		 */
+		if (!e->sacked && (y->sack_ok || clean))
 			endpoint_arrived(y, e);
 		o->acked_entries++;
 		last = clean && !e->sacked && !e->bad ? o->t - e->t_last : -1;

@@ -102,14 +102,14 @@ too_short(int64_t first_t, int64_t end_t)
 	return end_t - first_t < K_RTO_INIT;
 }
 
-/* Say so. */
+/* Say so of an answer to what was first sent at first_t. */
 static void
-say_too_short(struct trial *t)
+say_too_short(struct trial *t, int64_t first_t)
 {
 	int64_t left = t->c->end_t - t->c->last_t;
 	char buf[SPAN_TEXT];
 
-	if (!too_short(t->c->first_t, t->c->end_t))
+	if (!too_short(first_t, t->c->end_t))
 		return;
 	trial_say(t, "; the capture ends %s later", trial_span(buf, left));
 	t->v->severity = SEVERITY_NOTE;
@@ -139,7 +139,7 @@ verdict_no_answer(struct trial *t)
 	else
 		trial_say(t, "%u SYNs in %s, none answered", n,
 		    trial_span(buf, trial_lasted(t)));
-	say_too_short(t);
+	say_too_short(t, t->c->first_t);
 	for (i = 0; i < syn_tx_kept(&hs->syn, n); i++)
 		trial_cite(t, syn_tx_at(&hs->syn, i)->frame_no);
 	return true;
@@ -157,6 +157,7 @@ verdict_half_open(struct trial *t)
 		trial_say(t, "the client never completed the handshake");
 		if (h->syn_ack_retries > 0)
 			trial_say(t, " (%u SYN-ACKs)", h->syn_ack_retries + 1);
+		say_too_short(t, t->c->hs.synack.first.t);
 		break;
 	case OUTCOME_SYNACK_BAD_ACK:
 		trial_say(t, "the SYN was answered by a wrong acknowledgement");

@@ -300,6 +300,17 @@ static const struct event_case kind_cases[] = {
 	    "19 retransmission-rto sub go-back-n"},
     },
     {
+	.name = "RFC 5682: without SACK an ACK over a resend proves nothing",
+	.open = OPEN_BARE,
+	.row = {"29 S>C A 1 1 0 65160", "30 C>S A 1 1 1000 64240",
+	    "30.1 C>S A 1001 1 1000 64240", "30.2 C>S A 2001 1 1000 64240",
+	    "30.3 C>S A 3001 1 1000 64240", "300 C>S A 1 1 1000 64240",
+	    "320 S>C A 1 2001 0 65160", "320.1 C>S A 2001 1 1000 64240",
+	    "340 S>C A 1 4001 0 65160"},
+	.event = {"9 retransmission-rto cause loss-downstream",
+	    "11 retransmission-rto sub go-back-n cause loss-downstream"},
+    },
+    {
 	/* the echo of frame 11 shows that its first copy was only slow */
 	.name = "RFC 3522: a resend proved needless ends what its timer began",
 	.open = OPEN_STAMPS,

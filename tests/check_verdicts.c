@@ -43,6 +43,13 @@ static const struct verdict_case cases[] = {
 		  "loss-downstream",
 	    "3 retransmission-syn warn possible n 2 cause loss-downstream"},
     },
+    /* the client had no time to complete the handshake */
+    {
+	.row = {"0 C>S S 0 - 0 64240 mss1460 ws7",
+	    "450 S>C SA 0 1 0 65160 mss1460 ws7"},
+	.sentence = "the client never completed the handshake; the capture "
+		    "ends 0 ms later",
+    },
     {
 	.row = {"0 C>S PA 1 1 100", "20 S>C A 1 101 0", "30 C>S FA 101 1 0",
 	    "50 S>C A 1 102 0", "60 S>C R 1 - 0"},
