@@ -46,14 +46,14 @@ endpoint_payload_limit(const struct endpoint *x, const struct segment *seg);
 uint64_t endpoint_back_window(const struct endpoint *ep);
 
 /*
- * e of y arrived. After the timer fired only what was sent before it tells
- * whether the timer was right (RFC 5682).
+ * The entry e of y arrived, which ends at end. After the timer fired only what
+ * was sent before it tells whether the timer was right (RFC 5682).
  */
 static inline void
-endpoint_arrived(struct endpoint *y, const struct sent *e)
+endpoint_arrived(struct endpoint *y, const struct sent *e, uint64_t end)
 {
 	if (e->tx == 1 && !e->ambiguous &&
-	    (!y->in_loss || e->e <= y->loss_point))
+	    (!y->in_loss || end <= y->loss_point))
 		y->once_n++;
 }
 

@@ -74,7 +74,7 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 		 * it, whenever it arrived.
 		 */
 		if (!e->sacked && (y->sack_ok || clean))
-			endpoint_arrived(y, e);
+			endpoint_arrived(y, e, history_end(&y->sent, e));
 		o->acked_entries++;
 		last = clean && !e->sacked && !e->bad ? o->t - e->t_last : -1;
 	}

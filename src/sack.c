@@ -121,7 +121,7 @@ sack_mark(struct conn *c, struct obs *o, uint64_t l, uint64_t r)
 			history_end(&y->sent, e)))
 			continue;
 		e->sacked = true;
-		endpoint_arrived(y, e);
+		endpoint_arrived(y, e, history_end(&y->sent, e));
 		if (e->tx == 1 && !e->ambiguous && !e->bad && !o->backwards) {
 			rtt_sample(
 			    &y->rtt, &c->ep[o->x].rtt, o->t - e->t_last, false);

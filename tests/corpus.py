@@ -1,11 +1,8 @@
 #!/usr/bin/python3
 """Run the program over folders of captures that are not part of the source.
 
-usage: corpus.py              test (exit status 0, 1, or 77: no folder)
-       corpus.py --compare    print how connection counts, resends and
-                              connection states differ from those of tshark
-                              and Zeek
-       corpus.py ... PART     only captures whose path contains PART
+usage: corpus.py [PART...]     only captures whose path contains a PART; exit
+                           status 0, 1, or 77 if there is no folder
 
 Folders: TCPCONN_CORPUS (with INDEX.tsv and truth/) and TCPCONN_TRUTH, by
 default ../shared/corpus and ../shared/truth beside the source.
@@ -17,7 +14,6 @@ sums add up.
 import collections
 import csv
 import glob
-import gzip
 import json
 import multiprocessing
 import os
@@ -208,226 +204,13 @@ def main_test(captures):
     return 1 if failed else 0
 
 
-# Comparison, for a reader
-
-def load(capture):
-    status, out, _ = run(capture.path, "--max-events=0")
-    return json.loads(out)["connections"] if status in (0, 3) else None
-
-
-def rows_of(name):
-    """Rows of a table of the folder truth/."""
-    path = os.path.join(CORPUS, "truth", name)
-    read = gzip.open if name.endswith(".gz") else open
-    with read(path, "rt", encoding="utf-8") as f:
-        yield from csv.DictReader(f, delimiter="\t")
-
-
-def tshark_streams():
-    """Connections of tshark: streams but those known from ICMP errors only."""
-    streams = collections.Counter()
-    for row in rows_of("tshark_streams.tsv.gz"):
-        own = int(row["pkts_ab"]) + int(row["pkts_ba"]) - int(
-            row["quoted_in_icmp"] or 0)
-        streams[row["capture"]] += own > 0
-    return streams
-
-
-def compare_counts(reports):
-    streams = tshark_streams()
-    print("Connections that tshark counts, here, difference")
-    for name, connections in reports:
-        theirs, here = streams[name], len(connections)
-        if theirs != here:
-            print("  %6d %6d %+5d  %s" % (theirs, here, here - theirs, name))
-
-
-def zeek_rows():
-    """Per capture: the rows of one test for each checksum mode."""
-    rows, tests = collections.defaultdict(list), {}
-    for row in rows_of("zeek_conn.tsv"):
-        key = row["capture"], row["mode"]
-        if (row["conn_state"] != "-" and
-                tests.setdefault(key, row["test"]) == row["test"]):
-            rows[row["capture"]].append(row)
-    return rows
-
-
-def ended_state(orig, resp):
-    """Zeek's state of a connection by how its sides ended: a side is None
-    if never seen, else "rst", "fin", "open" or "asked" (SYN unanswered)."""
-    if resp == "rst":
-        return {None: "RSTRH", "asked": "REJ"}.get(orig, "RSTR")
-    if orig == "rst":
-        return "RSTO" if resp else "RSTOS0"
-    if orig == resp == "fin":
-        return "SF"
-    if orig == "fin":
-        return "S2" if resp else "SH"
-    if resp == "fin":
-        return "S3" if orig else "SHR"
-    if resp is None and orig in ("asked", "open"):
-        return "S0"
-    return "S1" if orig == resp == "open" else "OTH"
-
-
-def state_here(c):
-    """What Zeek's documentation calls a connection as the report tells it."""
-    if c["zeek"] and c["zeek"]["conn_state"]:
-        return c["zeek"]["conn_state"]
-    outcome, end = c["handshake"]["outcome"], c["teardown"]
-    steps = {s["step"] for s in c["handshake"]["steps"]}
-    if not steps & {"syn", "syn-ack"}:
-        return "OTH"
-    sides = {}
-    for side in ("client", "server"):
-        sides[side] = "open" if c["sides"][side]["packets"] else None
-    if outcome in ("no-answer", "refused-rst", "refused-icmp", "half-open"):
-        sides["client"] = "asked"
-    for step in end["steps"]:
-        if step["step"].startswith("fin"):
-            sides[step["from"]] = "fin"
-    resetter = end["resetter"] or {
-        "refused-rst": "server", "reset-by-client": "client",
-        "reset-by-server-after-synack": "server"}.get(outcome)
-    if resetter:
-        sides[resetter] = "rst"
-    return ended_state(sides["client"], sides["server"])
-
-
-def ends(*pairs):
-    return frozenset((a.lower(), str(p)) for a, p in pairs)
-
-
-def compare_history(name, row, state, history):
-    if (row["conn_state"], row["history"]) != (state, history or "-"):
-        print("  Zeek %s %s, here %s %s  %s %s:%s > %s:%s (%s)" % (
-            row["conn_state"], row["history"], state, history, name,
-            row["orig_h"], row["orig_p"], row["resp_h"], row["resp_p"],
-            row["mode"]))
-
-
-def compare_states(reports):
-    print("States and histories that differ from Zeek's")
-    rows, cells = zeek_rows(), collections.defaultdict(list)
-    for name, connections in reports:
-        for mode in sorted({row["mode"] for row in rows.get(name, ())}):
-            left = collections.defaultdict(list)
-            for c in connections:
-                left[ends(*((c[s]["address"], c[s]["port"])
-                            for s in ("client", "server")))].append(c)
-            for row in rows[name]:
-                if row["mode"] != mode:
-                    continue
-                found = left[ends((row["orig_h"], row["orig_p"]),
-                                  (row["resp_h"], row["resp_p"]))]
-                own = found.pop(0) if found else None
-                here = state_here(own) if own else "-"
-                if own:
-                    compare_history(name, row, here, own["zeek"]["history"])
-                cells[row["conn_state"], here].append(
-                    "%s %s:%s > %s:%s %s (%s)" % (
-                        name, row["orig_h"], row["orig_p"], row["resp_h"],
-                        row["resp_p"], row["history"], mode))
-    print("Zeek's state, state here (-: no such connection), connections, "
-          "first of them")
-    for (theirs, here), found in sorted(cells.items()):
-        print("%s %-6s %-6s %5d  %s" % (
-            " " if theirs == here else "*", theirs, here, len(found),
-            found[0]))
-
-
-# Kinds that stand beside the event of a resend.
-BESIDE_A_RESEND = ("retransmission-partial", "retransmission-inconsistent")
-RESENDS = ("spurious_retransmission", "fast_retransmission", "retransmission")
-
-
-# Captures with more TCP packets are not in the table of frames.
-FRAMES_MAX = 20000
-
-
-def frame_class(kind):
-    if kind == "out-of-order":
-        return "order"
-    if kind == "spurious-retransmission" or (
-            kind.startswith("retransmission-") and
-            kind not in BESIDE_A_RESEND):
-        return "resend"
-    return ""
-
-
-def tshark_frames():
-    """Per capture: what tshark calls a frame, if a resend or out of order."""
-    frames = collections.defaultdict(dict)
-    for row in rows_of("tshark_packets.tsv.gz"):
-        if row["quoted_in_icmp"] not in ("0", ""):
-            continue
-        flags = row["analysis"].split(",")
-        for kind in RESENDS + ("out_of_order",):
-            if kind in flags:
-                frames[row["capture"]][int(row["frame"])] = kind
-                break
-        else:
-            frames[row["capture"]].setdefault(int(row["frame"]), "")
-    return frames
-
-
-def compare_resends(reports):
-    frames, cells = tshark_frames(), collections.Counter()
-    left_out = {row["capture"] for row in rows_of("tshark_captures.tsv")
-                if int(row["tcp_packets"]) > FRAMES_MAX}
-    example = {}
-    print("Resends of tshark, here; out of order of tshark, here")
-    for name, connections in reports:
-        theirs, here, other = frames.get(name, {}), {}, {}
-        for c in connections:
-            for e in c["events"]:
-                if frame_class(e["kind"]):
-                    here[e["frame"]] = e["kind"]
-                else:
-                    other.setdefault(e["frame"], e["kind"])
-        if name in left_out:
-            print("  not compared, for its size: %s" % name)
-            continue
-        n = [sum(kind in RESENDS for kind in theirs.values()),
-             sum(frame_class(kind) == "resend" for kind in here.values()),
-             sum(kind == "out_of_order" for kind in theirs.values()),
-             sum(kind == "out-of-order" for kind in here.values())]
-        if n[0] != n[1] or n[2] != n[3]:
-            print("  %6d %6d %6d %6d  %s" % (*n, name))
-        for frame in sorted(theirs.keys() | here.keys()):
-            pair = (theirs.get(frame) or "-", here.get(frame) or
-                    "(%s)" % other.get(frame, "-"))
-            if pair[0] != "-" or frame in here:
-                cells[pair] += 1
-                example.setdefault(pair, collections.Counter())[name] += 1
-    print("What tshark calls a frame, what it is here (in brackets: another "
-          "event), frames, most of them in")
-    for (theirs, here), n in sorted(cells.items()):
-        where, most = example[theirs, here].most_common(1)[0]
-        print("  %-24s %-28s %5d  %d in %s" % (theirs, here, n, most, where))
-
-
-def main_compare(captures):
-    with multiprocessing.Pool() as pool:
-        reports = pool.map(load, captures, 1)
-    reports = [(c.name, r) for c, r in zip(captures, reports)
-               if r is not None and not c.name.startswith("truth/")]
-    compare_counts(reports)
-    compare_states(reports)
-    compare_resends(reports)
-    return 0
-
-
 def main(arguments):
-    compare = "--compare" in arguments
-    parts = [a for a in arguments if a != "--compare"]
     captures = [c for c in [*corpus(), *truth()]
-                if not parts or any(p in c.name for p in parts)]
+                if not arguments or any(p in c.name for p in arguments)]
     if not captures:
         print("no captures in %s or %s" % (CORPUS, TRUTH))
         return 77
-    return main_compare(captures) if compare else main_test(captures)
+    return main_test(captures)
 
 
 if __name__ == "__main__":
