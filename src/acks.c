@@ -13,7 +13,7 @@
 #include "sack.h"
 #include "seq.h"
 
-/* Segments that an ACK stretches over at least. */
+/* Segments that an ACK stretches over at least (RFC 5681 4.2: one for two). */
 #define STRETCH 3
 
 /*

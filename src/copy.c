@@ -11,7 +11,8 @@
 #include "resend.h"
 #include "seq.h"
 
-/* R8.15 (a): longest time between a packet and its copy. */
+/* R8.15 (a): longest time between a packet and its copy. IP IDs that count
+ * need longer to come round below 30,000 packets a second. */
 #define COPY_ID_SPAN (2 * NS_PER_S)
 /* Share of copied packets that tells of a mirror: 16 of the last 32. */
 #define MIRROR_COPIES 16

@@ -13,7 +13,8 @@ enum {
 	CE
 };
 
-/* Data packets before their codepoints say anything about the path. */
+/* Data packets before their codepoints say anything about the path: the
+ * initial window (RFC 6928), after which a sender that uses ECN has marked. */
 #define BLEACHED_MIN 10
 /* R6.85: round trips that an echo may take. */
 #define ECHO_LOOPS 3

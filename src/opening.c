@@ -7,7 +7,8 @@
 
 /* R5.8: below this loop both ends are one host or one segment. */
 #define TAP_MIN_LOOP (200 * NS_PER_US)
-/* R5.4: a third ACK this many times later than the shortest was delayed. */
+/* R5.4: a third ACK this many times later than the shortest was delayed: the
+ * timer that RFC 6298 2.2 makes of one sample. */
 #define INFLATED_TIMES 3
 
 /* R5.13: what is missing from the capture but must have been there. */

@@ -5,7 +5,8 @@
 
 #include "endpoint.h"
 
-/* Timer resends of one range that make a black hole. */
+/* Timer resends of one range that make a black hole; Linux probes for one
+ * after as many (tcp_retries1). */
 #define PMTU_TIMEOUTS 3
 
 /* A smaller segment of x was SACKed above the range. */

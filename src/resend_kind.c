@@ -46,7 +46,11 @@ kind_tlp_head(struct judge *j)
 	       o->silence >= k_rto_frac(j->rto_est);
 }
 
-/* R8.21 (b): the last segment again after two round trips at the most. */
+/*
+ * R8.21 (b): the last segment again after two round trips (RFC 8985 7.2), or
+ * sooner by the tail of the flight that the tap saw after it: but more than one
+ * round trip, after which its ACK would have come.
+ */
 static bool
 kind_tlp_tail(struct judge *j)
 {

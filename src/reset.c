@@ -11,10 +11,13 @@
 #include "state.h"
 #include "teardown.h"
 
-/* R6.55 */
+/* R6.55: shorter than any idle timer of middleboxes (RFC 5382 REQ-5
+ * asks for 2 h 4 min; some take a minute). */
 #define IDLE_MIN (60 * NS_PER_S)
-/* R6.54: a TTL this far from the usual one came another way. */
+/* R6.54: a TTL this far from the usual one came another way; routes that
+ * change within a connection differ by a hop or two. */
 #define TTL_OFF 3
+/* R6.54: more than a counter moves while one packet is on its way. */
 #define IP_ID_OFF 1000
 
 enum rst_class

@@ -12,7 +12,8 @@
 /* SACK blocks that fit beside time stamps, and without them (R6.37). */
 #define SACK_ROOM_TS 3
 #define SACK_ROOM 4
-/* ACKs that must omit SACKed bytes before that is reneging (R6.37). */
+/* ACKs that must omit SACKed bytes before that is reneging (R6.37): more than
+ * a reordered ACK or two. */
 #define RENEG_ACKS 3
 
 struct block {

@@ -6,6 +6,16 @@
 #include "endpoint.h"
 #include "resend.h"
 
+/*
+ * R8.37. A probe goes after two round trips (RFC 8985 7.2), less a tenth for
+ * what the tap measures otherwise than the sender.
+ */
+#define PROBE_NUM 18
+#define PROBE_DEN 10
+/* IP ID steps before their habit is known, and the share by one, in quarters:
+ * a counter of the host that moves by one so often has no other user. */
+#define ID_STEPS_MIN 8
+#define ID_ONES_QUARTERS 3
 /* The first copy and its probes: what a lone resend can have skipped. */
 #define SKIPPED_MAX 3
 
@@ -44,12 +54,13 @@ static void
 watch_skipped_id(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
-	int64_t limit = rtt_full(&x->rtt) / 10 * 18;
+	int64_t limit = rtt_full(&x->rtt) / PROBE_DEN * PROBE_NUM;
 	uint16_t step;
 	struct resend_kind k;
 
 	if (!x->rtt.has_full || !o->seg->has_ip_id || !x->ip_id_seen ||
-	    x->id_steps < 8 || x->id_ones * 4 < x->id_steps * 3 ||
+	    x->id_steps < ID_STEPS_MIN ||
+	    x->id_ones * 4 < x->id_steps * ID_ONES_QUARTERS ||
 	    o->t - x->last_t < limit || o->silence < limit)
 		return;
 	/* an answer to what came within that time had no earlier copy */

@@ -8,9 +8,11 @@
 
 /* RFC 9293 3.8.6.3 allows 500 ms for a delayed ACK; timers run late. */
 #define DELAYED_ACK_MAX (600 * NS_PER_MS)
+/* The shortest delayed-ACK timer of common kernels (Linux TCP_DELACK_MIN). */
 #define DELAYED_ACK_MIN (40 * NS_PER_MS)
 /* R6.96: a peer that thinks is worth a note from here on. */
 #define THINK_MIN NS_PER_S
+/* Once is chance, twice may be; a habit shows three times. */
 #define NAGLE_TIMES 3
 
 static int64_t

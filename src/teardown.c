@@ -7,9 +7,11 @@
 #include "gaps.h"
 #include "handshake.h"
 
-/* R7.9: quiet for longer than this at the end counts as idle. */
+/* R7.9: quiet for longer than this at the end counts as idle: timers
+ * may be capped there (RFC 6298 2.5), so that a resend would have come. */
 #define IDLE_AT_END (60 * NS_PER_S)
-/* R6.71: data this long after the peer's FIN is a deliberate half-close. */
+/* R6.71: data this long after the peer's FIN is a deliberate half-close, and
+ * not what was still on its way (RFC 6298 2.1: longer than a first timer). */
 #define HALF_CLOSE_MIN NS_PER_S
 
 /* NULL when that step has not happened. */

@@ -7,7 +7,8 @@
 #include "constants.h"
 #include "verdicts.h"
 
-/* R9.14: samples, and rise, that make a queue. */
+/* R9.14: samples of which 90 per cent is more than all but one, and a rise
+ * that people notice in each exchange. */
 #define QUEUE_SAMPLES 8
 #define QUEUE_MIN (100 * NS_PER_MS)
 

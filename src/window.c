@@ -8,7 +8,7 @@
 
 /* R6.45: as many in a row without an answer are worth a warning. */
 #define KEEP_ALIVES_UNANSWERED 3
-/* R6.49 */
+/* R6.49: one burst of an application makes no such run. */
 #define SMALL_WINDOWS 4
 #define SMALL_SEGMENTS 8
 
