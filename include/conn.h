@@ -111,6 +111,9 @@ struct zero_window {
 	int64_t since;
 	struct event_ref ref;
 	uint32_t repeats;
+	uint32_t tsval, opened_tsval; /* of the segments that closed and
+					 opened it; valid with has_ts */
+	bool has_ts;
 };
 
 /* Rare counters and episodes of one direction, allocated when needed. */

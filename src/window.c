@@ -20,6 +20,23 @@ control(const struct obs *o)
 
 /* --- probes ----------------------------------------------------------- */
 
+/*
+ * Whether the sender of o believes y's window closed (R1.42): it is, or o
+ * echoes the segment that closed it and not yet the one that opened it, which
+ * was lost.
+ */
+static bool
+knows_zero_window(const struct obs *o, const struct endpoint *y)
+{
+	const struct zero_window *z = y->rare != NULL ? &y->rare->zero : NULL;
+
+	if (y->zero_wnd)
+		return true;
+	return z != NULL && z->has_ts && o->has_ts &&
+	       seq_diff(o->seg->opt.tsecr, z->tsval) >= 0 &&
+	       seq_diff(o->seg->opt.tsecr, z->opened_tsval) < 0;
+}
+
 bool
 window_probe(struct conn *c, struct obs *o)
 {
@@ -28,8 +45,8 @@ window_probe(struct conn *c, struct obs *o)
 	struct event *ev;
 	bool new_byte = o->len == 1 && o->s == x->max_end;
 
-	if (!y->zero_wnd || control(o) || o->len > 1 || !x->has_una ||
-	    !(new_byte || o->s + 1 == x->una))
+	if (!(new_byte ? y->zero_wnd : knows_zero_window(o, y)) || control(o) ||
+	    o->len > 1 || !x->has_una || !(new_byte || o->s + 1 == x->una))
 		return false;
 	/* data that waits for its ACK is resent, not probed with */
 	if (!new_byte && x->max_end > x->una && o->s + 1 != x->una)
@@ -268,7 +285,8 @@ window_after(struct conn *c, struct obs *o)
 		r = endpoint_rare(x);
 		if (r == NULL)
 			return;
-		r->zero = (struct zero_window){.open = true, .since = o->t};
+		r->zero = (struct zero_window){
+		    .open = true, .since = o->t, .tsval = o->seg->opt.tsval};
 		if (y->rare != NULL && o->old_edge != 0)
 			y->rare->probes_in_row = 0;
 		/* R6.39 speaks of closing: the first window seen may be old */
@@ -279,6 +297,8 @@ window_after(struct conn *c, struct obs *o)
 	} else if (!x->zero_wnd && o->was_zero && x->rare != NULL &&
 		   x->rare->zero.open) {
 		o->window_opened = true;
+		x->rare->zero.has_ts = o->has_ts;
+		x->rare->zero.opened_tsval = o->seg->opt.tsval;
 		zero_window_close(c, o->x, o->frame_no, o->t);
 	}
 	if (x->shift_known)

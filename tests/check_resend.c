@@ -386,6 +386,22 @@ static const struct event_case kind_cases[] = {
 	.facts = "verdict ok",
     },
     {
+	/* frame 6 opened the window, and was lost: frame 7 echoes frame 5 */
+	.name = "R6.40: who knows of a closed window alone sends a probe",
+	.open = OPEN_STAMPS,
+	.row = {"30 C>S PA 1 1 1000 ts 1030 5020",
+	    "50 S>C A 1 1001 0 0 ts 5050 1030",
+	    "90 S>C A 1 1001 0 ts 5090 1030", "600 C>S A 1000 1 0 ts 1600 5050",
+	    "620 S>C A 1 1001 0 ts 5620 1030",
+	    "640 C>S PA 1001 1 100 ts 1640 5620",
+	    "660 S>C A 1 1101 0 ts 5660 1640",
+	    "9000 C>S A 1100 1 0 ts 10000 5660",
+	    "9020 S>C A 1 1101 0 ts 14020 1640"},
+	.event = {"5 zero-window", "6 window-update",
+	    "7 zero-window-probe len_bytes 0", "8 zero-window-probe-ack",
+	    "11 keep-alive", "12 keep-alive-ack"},
+    },
+    {
 	.name = "a byte again before its ACK is a resend, not a keep-alive",
 	.open = OPEN_SACK,
 	.row = {"30 C>S PA 1 1 1", "260 C>S PA 1 1 1", "280 S>C A 1 2 0"},
