@@ -233,6 +233,8 @@ struct verdict {
 #define OTHER_ENCAPS 3
 #define ZEEK_HISTORY_MAX 33 /* with '\0' */
 
+struct conn; /* of the engine */
+
 struct conn_report {
 	uint32_t number; /* order of appearance, from 1 */
 	uint8_t version; /* 4 or 6 */
@@ -267,11 +269,20 @@ struct conn_report {
 	uint32_t events_n;                  /* events with details */
 	bool uneventful;                    /* all counts are known to be 0 */
 	uint32_t kind_count[ANOMALY_COUNT]; /* exact */
-	struct trace *trace; /* owned; NULL unless it was wanted */
+	/* conn_report_say(): by whom, of what; NULL once it is done */
+	void (*say)(struct conn_report *r);
+	const struct conn *conn; /* borrowed, the engine's alone */
+	struct trace *trace;     /* owned; NULL unless it was wanted */
 };
 
 /* Free what r owns and r itself. NULL is fine. */
 void conn_report_free(struct conn_report *r);
+
+/*
+ * Write the sentences of the verdicts of r, which are empty until then: most
+ * connections are counted and nothing else. While r is borrowed.
+ */
+void conn_report_say(struct conn_report *r);
 
 /* Free what r owns. */
 void conn_report_fini(struct conn_report *r);

@@ -25,8 +25,8 @@ struct reporter {
 	    FILE *out, const struct report_options *o); /* NULL: no memory */
 	int (*begin)(void *state, const struct report_head *head);
 	/*
-	 * NULL, or: whether r, of which only a brief is known (brief.h), is
-	 * done with; connection() is called if not.
+	 * NULL, or: whether r, of which perhaps only a brief is known
+	 * (brief.h), is done with; connection() is called if not.
 	 */
 	bool (*skip)(void *state, const struct conn_report *r);
 	int (*connection)(void *state, struct conn_report *r);

@@ -13,12 +13,13 @@ struct trial {
 	const struct conn *c;
 	const struct conn_report *r;
 	struct verdict *v;
+	bool says; /* the sentence is wanted */
 };
 
 /* Room for the text of a duration. */
 #define SPAN_TEXT 24
 
-/* Add to the sentence. */
+/* Add to the sentence, if it is wanted. */
 void trial_say(struct trial *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Cite a frame once. */
@@ -30,7 +31,7 @@ const struct event *
 trial_first_of(const struct trial *t, enum anomaly_kind kind);
 uint32_t trial_count(const struct trial *t, enum anomaly_kind kind);
 /* "1.20 s", "340 ms": short, for sentences. */
-const char *trial_span(char buf[SPAN_TEXT], int64_t ns);
+const char *trial_span(const struct trial *t, char buf[SPAN_TEXT], int64_t ns);
 int64_t trial_lasted(const struct trial *t); /* ns */
 /* Capture loss of a side in ppm, 0 when unknown. */
 int64_t trial_capture_loss(const struct trial *t, enum side x);

@@ -19,6 +19,8 @@ trial_say(struct trial *t, const char *fmt, ...)
 	size_t n = strlen(t->v->sentence);
 	va_list ap;
 
+	if (!t->says)
+		return;
 	va_start(ap, fmt);
 	vsnprintf(t->v->sentence + n, sizeof(t->v->sentence) - n, fmt, ap);
 	va_end(ap);
@@ -69,9 +71,11 @@ trial_count(const struct trial *t, enum anomaly_kind kind)
 
 /* "1.2 s", "340 ms": short, for sentences. */
 const char *
-trial_span(char buf[SPAN_TEXT], int64_t ns)
+trial_span(const struct trial *t, char buf[SPAN_TEXT], int64_t ns)
 {
-	if (ns >= 10 * NS_PER_S)
+	if (!t->says)
+		buf[0] = '\0';
+	else if (ns >= 10 * NS_PER_S)
 		snprintf(buf, SPAN_TEXT, "%.1f s", (double)ns / 1e9);
 	else if (ns >= NS_PER_S)
 		snprintf(buf, SPAN_TEXT, "%.2f s", (double)ns / 1e9);
@@ -132,9 +136,9 @@ static bool (*const verdict_rules[VERDICT_COUNT])(struct trial *t) = {
 
 static bool
 verdict_try(const struct conn *c, const struct conn_report *r,
-    enum verdict_id id, struct verdict *v)
+    enum verdict_id id, struct verdict *v, bool says)
 {
-	struct trial t = {.c = c, .r = r, .v = v};
+	struct trial t = {.c = c, .r = r, .v = v, .says = says};
 
 	v->sentence[0] = '\0';
 	v->frames_n = 0;
@@ -149,14 +153,14 @@ judge_connection(const struct conn *c, struct conn_report *r)
 	enum verdict_id id = 0;
 	uint32_t i;
 
-	while (!verdict_try(c, r, id, &r->verdict))
+	while (!verdict_try(c, r, id, &r->verdict, false))
 		id++;
 	r->worst = r->verdict.severity;
 	if (r->verdict.id == VERDICT_OTHER_ENCAPSULATION)
 		return; /* one connection is not accused twice */
 	/* what else holds; the catch-all rules add nothing to a verdict */
 	for (id++; id < VERDICT_ATTENTION && r->also_n < VERDICT_ALSO; id++)
-		if (verdict_try(c, r, id, &r->also[r->also_n]))
+		if (verdict_try(c, r, id, &r->also[r->also_n], false))
 			r->also_n++;
 	for (i = 0; i < ANOMALY_COUNT; i++)
 		if (r->kind_count[i] > 0 && r->events_n == 0 &&
@@ -165,4 +169,14 @@ judge_connection(const struct conn *c, struct conn_report *r)
 	for (i = 0; i < r->events_n; i++)
 		if ((enum severity)r->event[i].severity > r->worst)
 			r->worst = (enum severity)r->event[i].severity;
+}
+
+void
+judge_say(struct conn_report *r)
+{
+	uint8_t i;
+
+	verdict_try(r->conn, r, r->verdict.id, &r->verdict, true);
+	for (i = 0; i < r->also_n; i++)
+		verdict_try(r->conn, r, r->also[i].id, &r->also[i], true);
 }

@@ -170,6 +170,15 @@ conn_report_free(struct conn_report *r)
 	free(r);
 }
 
+void
+conn_report_say(struct conn_report *r)
+{
+	if (r->say != NULL)
+		r->say(r);
+	r->say = NULL;
+	r->conn = NULL;
+}
+
 struct conn_report *
 conn_report_take(struct conn_report *r)
 {
@@ -177,6 +186,7 @@ conn_report_take(struct conn_report *r)
 
 	if (copy == NULL)
 		return NULL;
+	conn_report_say(r);
 	*copy = *r;
 	r->event = NULL;
 	r->transition = NULL;

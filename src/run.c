@@ -259,9 +259,12 @@ on_connection(void *arg, struct conn_report *r)
 
 	if (run->briefed)
 		r->alike = run->brief_alike;
-	else if (!count_connection(run, r))
+	else if (!count_connection(run, r) ||
+		 (run->reporter->skip != NULL &&
+		     run->reporter->skip(run->report, r)))
 		return 0;
 	run->briefed = false;
+	conn_report_say(r);
 	if (run->reporter->connection(run->report, r) == 0)
 		return 0;
 	note_write_error(run);

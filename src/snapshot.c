@@ -196,4 +196,6 @@ snapshot_take(struct conn *c, int64_t end_t, struct conn_report *r)
 	take_events(c, r);
 	r->trace = narrate_take(c, r->event, r->events_n);
 	judge_connection(c, r);
+	r->say = judge_say;
+	r->conn = c;
 }

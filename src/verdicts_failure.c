@@ -111,7 +111,7 @@ say_too_short(struct trial *t, int64_t first_t)
 
 	if (!too_short(first_t, t->c->end_t))
 		return;
-	trial_say(t, "; the capture ends %s later", trial_span(buf, left));
+	trial_say(t, "; the capture ends %s later", trial_span(t, buf, left));
 	t->v->severity = SEVERITY_NOTE;
 }
 
@@ -138,7 +138,7 @@ verdict_no_answer(struct trial *t)
 		trial_say(t, "the SYN was not answered");
 	else
 		trial_say(t, "%u SYNs in %s, none answered", n,
-		    trial_span(buf, trial_lasted(t)));
+		    trial_span(t, buf, trial_lasted(t)));
 	say_too_short(t, t->c->first_t);
 	for (i = 0; i < syn_tx_kept(&hs->syn, n); i++)
 		trial_cite(t, syn_tx_at(&hs->syn, i)->frame_no);
@@ -250,7 +250,7 @@ reset_by(struct trial *t, enum side x)
 		trial_say(t,
 		    "reset in the %s's name after %s without traffic: an "
 		    "idle timeout of a middlebox or the application",
-		    side_name(x), trial_span(buf, t->c->idle_before));
+		    side_name(x), trial_span(t, buf, t->c->idle_before));
 	} else if (unread > 0) {
 		trial_say(t,
 		    "the %s reset the connection with %llu bytes of the "

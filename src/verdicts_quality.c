@@ -31,8 +31,8 @@ verdict_receiver_limited(struct trial *t)
 		trial_say(t,
 		    "the %s's receive window was closed for %s of %s: its "
 		    "application reads too slowly",
-		    side_name(x), trial_span(a, rx->zero_window_ns.v),
-		    trial_span(b, trial_lasted(t)));
+		    side_name(x), trial_span(t, a, rx->zero_window_ns.v),
+		    trial_span(t, b, trial_lasted(t)));
 		trial_cite_kind(t, ANOMALY_ZERO_WINDOW, (int)x);
 		trial_cite_kind(t, ANOMALY_ZERO_WINDOW_PROBE, -1);
 		return true;
@@ -121,7 +121,7 @@ loss(struct trial *t, bool downstream)
 			       : "before the capture point");
 		if (s.rto > 0 && s.rto_wait >= NS_PER_MS) {
 			trial_say(t, "; waits for the timer cost %s",
-			    trial_span(buf, s.rto_wait));
+			    trial_span(t, buf, s.rto_wait));
 			if (s.rto_wait * 10 >= trial_lasted(t) * 3)
 				t->v->severity = SEVERITY_ERROR;
 		}
@@ -195,7 +195,7 @@ slow(struct trial *t, enum side x, int64_t wait, const char *what)
 	if (wait < K_RTO_MIN || wait * 2 < trial_lasted(t))
 		return false;
 	trial_say(t, "the %s took %s of %s to %s", side_name(x),
-	    trial_span(a, wait), trial_span(b, trial_lasted(t)), what);
+	    trial_span(t, a, wait), trial_span(t, b, trial_lasted(t)), what);
 	trial_cite(t, frames[0]);
 	trial_cite(t, frames[1]);
 	return true;
@@ -238,7 +238,7 @@ verdict_network_slow(struct trial *t)
 		    "the round trip towards the %s rose from %s to %s: "
 		    "queueing",
 		    side_name(x == CLIENT ? SERVER : CLIENT),
-		    trial_span(a, rtt->min), trial_span(b, p90));
+		    trial_span(t, a, rtt->min), trial_span(t, b, p90));
 		trial_cite(t, rtt->sure_frame);
 		return true;
 	}
@@ -329,7 +329,7 @@ say_unanswered(struct trial *t)
 		    "in %s, none answered",
 		    side_name(x == CLIENT ? SERVER : CLIENT),
 		    (unsigned long long)y->last_frame, ep->rare->unanswered,
-		    trial_span(buf, ep->last_t - y->last_t));
+		    trial_span(t, buf, ep->last_t - y->last_t));
 		trial_cite(t, y->last_frame);
 		trial_cite(t, ep->last_frame);
 		return true;
@@ -408,7 +408,7 @@ say_stall(struct trial *t, const struct event *e)
 	char buf[SPAN_TEXT];
 
 	trial_say(t, "nothing moved on for %s: %s",
-	    trial_span(buf, d != NULL ? d->v : 0), stall_reason(e));
+	    trial_span(t, buf, d != NULL ? d->v : 0), stall_reason(e));
 }
 
 /* The SYN or SYN-ACK that had to be sent again. */
@@ -434,7 +434,8 @@ say_slow_opening(struct trial *t, const struct event *e)
 	    side_name((enum side)e->from), synack ? "SYN-ACK" : "SYN",
 	    (long long)repeats + 1);
 	if (took->has)
-		trial_say(t, ": connecting took %s", trial_span(buf, took->v));
+		trial_say(
+		    t, ": connecting took %s", trial_span(t, buf, took->v));
 }
 
 /* SACK blocks of another sequence space (R6.36), if that is what they are. */

@@ -78,6 +78,7 @@ on_connection(void *arg, struct conn_report *r)
 	if (d->brief.number != 0)
 		check_brief(&d->brief, r);
 	d->brief.number = 0;
+	conn_report_say(r);
 	return reporter_ndjson.connection(d->state, r);
 }
 

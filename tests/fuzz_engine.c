@@ -94,6 +94,7 @@ on_connection(void *arg, struct conn_report *r)
 		    i == 0 || r->event[i - 1].frame_no <= r->event[i].frame_no);
 	}
 	summary_add(&e->summary, r);
+	conn_report_say(r);
 	return e->reporter->connection(e->report, r);
 }
 
