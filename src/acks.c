@@ -53,7 +53,7 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 	uint32_t i;
 
 	for (i = y->sent.acked; i < y->sent.n; i++) {
-		struct sent *e = history_at(&y->sent, i);
+		const struct sent *e = history_at(&y->sent, i);
 
 		if (history_end(&y->sent, e) > to)
 			break;

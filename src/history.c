@@ -72,7 +72,7 @@ history_degrade(struct history *h)
 }
 
 /* The stream goes on to e > top: what lies too far below is forgotten. */
-static void
+static inline void
 history_raise(struct history *h, uint64_t e)
 {
 	while (h->n > 0 &&
@@ -88,13 +88,17 @@ static bool
 history_grow(struct history *h)
 {
 	uint32_t cap = h->cap + h->cap / 4 + HISTORY_STEP;
+	uint32_t straight = h->cap - h->first; /* entries before the wrap */
 	struct sent *v = malloc(cap * sizeof(*v));
-	uint32_t i;
 
 	if (v == NULL)
 		return false;
-	for (i = 0; i < h->n; i++)
-		v[i] = *history_at(h, i);
+	if (straight > h->n)
+		straight = h->n;
+	if (h->n > 0) {
+		memcpy(v, h->v + h->first, straight * sizeof(*v));
+		memcpy(v + straight, h->v, (h->n - straight) * sizeof(*v));
+	}
 	free(h->v);
 	h->v = v;
 	h->first = 0;
@@ -102,15 +106,24 @@ history_grow(struct history *h)
 	return true;
 }
 
-/* Room for one more entry. */
+/* Room for one more entry, if need be by dropping others. */
 static bool
-history_reserve(struct history *h)
+history_make_room(struct history *h)
 {
 	while (h->n - h->acked >= h->max)
 		history_degrade(h);
 	while (h->n >= h->max + HISTORY_TAIL)
 		history_drop(h, 0);
 	return h->n < h->cap || history_grow(h);
+}
+
+static inline bool
+history_reserve(struct history *h)
+{
+	if (h->n < h->cap && h->n - h->acked < h->max &&
+	    h->n < h->max + HISTORY_TAIL)
+		return true;
+	return history_make_room(h);
 }
 
 struct sent *

@@ -196,29 +196,36 @@ stall_turns(struct conn *c, struct obs *o)
 	hs->turn_frame = o->frame_no;
 }
 
+/* o ends a time without progress: was it a stall? */
+static void
+stall_end(struct conn *c, const struct obs *o, int64_t waited)
+{
+	struct stall *st = &c->stall;
+	enum side blamed = o->x;
+	enum word cause;
+
+	if (!st->started || waited < stall_limit(c) || !stall_applies(c))
+		return;
+	cause = stall_cause(c, o, waited, &blamed);
+	if (cause != WORD_NONE)
+		stall_raise(c, o, cause, blamed, waited);
+	else if (st->has_payload)
+		c->ep[st->last_payload_side].idle_ns += waited;
+}
+
 void
 stall_segment(struct conn *c, struct obs *o)
 {
-	bool progress = o->first_payload || o->advanced || o->sacked_new ||
-			o->window_opened;
 	int64_t waited = o->t - c->stall.t;
-	enum side blamed = o->x;
 
+	if (!o->first_payload && !o->advanced && !o->sacked_new &&
+	    !o->window_opened)
+		return;
 	if (o->advanced || o->first_payload)
 		stall_nagle(c, o);
-	if (progress) {
-		if (c->stall.started && waited >= K_STALL &&
-		    waited >= stall_limit(c) && stall_applies(c)) {
-			enum word cause = stall_cause(c, o, waited, &blamed);
-
-			if (cause != WORD_NONE)
-				stall_raise(c, o, cause, blamed, waited);
-			else if (c->stall.has_payload)
-				c->ep[c->stall.last_payload_side].idle_ns +=
-				    waited;
-		}
-		stall_restart(c, o);
-	}
+	if (waited >= K_STALL)
+		stall_end(c, o, waited);
+	stall_restart(c, o);
 	if (o->first_payload) {
 		stall_turns(c, o);
 		c->stall.has_payload = true;
