@@ -32,8 +32,10 @@ struct feedback_wait {
 
 struct known {
 	struct feedback now;        /* what X knows */
-	struct feedback_wait *wait; /* owned; oldest first; NULL when unused */
+	struct feedback_wait *wait; /* owned; a ring; NULL when unused */
+	uint32_t first;             /* where the oldest entry stands */
 	uint32_t n, cap, max;
+	bool ordered; /* none becomes known before one that is older */
 };
 
 void known_init(struct known *k, uint32_t max);

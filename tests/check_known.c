@@ -223,6 +223,70 @@ START_TEST(test_effects)
 }
 END_TEST
 
+/* --- against a model -------------------------------------------------- */
+
+#define MODEL_STEPS 400
+
+static uint64_t
+next_random(uint64_t *seed)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+	return *seed >> 33;
+}
+
+/* The newest of w[from] to w[n - 1] that X has makes all before it known. */
+static uint32_t
+model_advance(const struct feedback_wait *w, uint32_t from, uint32_t n,
+    int64_t tx, bool has_ts, uint32_t tsecr)
+{
+	while (n > from) {
+		const struct feedback_wait *newest = &w[n - 1];
+
+		if (has_ts && newest->by_ts ? newest->tsval <= tsecr
+					    : tx - newest->t >= HALF * 19 / 20)
+			break;
+		n--;
+	}
+	return n;
+}
+
+/* With _i odd some stamps run backwards, or some entries have none. */
+START_TEST(test_model)
+{
+	struct feedback_wait w[MODEL_STEPS];
+	uint64_t seed = (uint64_t)_i + 1;
+	uint32_t known = 0, n = 0;
+	int64_t t = 0;
+	struct known k;
+
+	known_init(&k, 2 * MODEL_STEPS);
+	while (n < MODEL_STEPS) {
+		bool has_ts = next_random(&seed) % 8 != 0;
+		uint32_t tsecr, before = known;
+
+		t += (int64_t)(next_random(&seed) % (2 * (uint64_t)MS));
+		w[n] = stamped(n + 1, t, 100 + 2 * n);
+		if (_i % 4 == 1 && next_random(&seed) % 8 == 0)
+			w[n].tsval -= 15;
+		if (_i % 4 == 3 && next_random(&seed) % 8 == 0)
+			w[n] = plain(n + 1, t);
+		push(&k, w[n]);
+		n++;
+		if (next_random(&seed) % 3 != 0)
+			continue;
+		tsecr = 100 + 2 * known + (uint32_t)next_random(&seed) % 9;
+		known_advance(&k, t, has_ts, tsecr, HALF);
+		known = model_advance(w, known, n, t, has_ts, tsecr);
+		ck_assert_uint_eq(k.n, n - known);
+		if (known > before)
+			ck_assert_uint_eq(k.now.una, known);
+		ck_assert_uint_eq(known_latest(&k)->una, n);
+	}
+	ck_assert_uint_gt(known, MODEL_STEPS / 2);
+	known_fini(&k);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -239,6 +303,9 @@ main(void)
 	tcase_add_loop_test(t, test_merging, 0, ROWS(mergings));
 	tcase_add_test(t, test_bound);
 	tcase_add_test(t, test_effects);
+	suite_add_tcase(s, t);
+	t = tcase_create("model");
+	tcase_add_loop_test(t, test_model, 0, 200);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
