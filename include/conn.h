@@ -245,7 +245,10 @@ struct endpoint {
 	bool echo_armed;
 	struct history sent;
 	struct ranges sacked;
+	struct holes holes;
+	struct pending_list pending;
 	struct known known;
+	uint32_t dsack_n;
 	struct recent *recent; /* owned; ring of RECENT, see copy.c */
 	uint32_t recent_next;
 	uint8_t recent_cap;
@@ -278,9 +281,6 @@ struct endpoint {
 	uint32_t loss_undo; /* undo_n as known when the timer fired */
 	uint32_t backoff;
 	uint32_t tlp_dsacks;
-	uint32_t dsack_n;
-	struct holes holes;
-	struct pending_list pending;
 	uint64_t lost_flight_frame; /* F0 of R8.36 */
 	uint64_t lost_flight_e;
 	int64_t lost_flight_t, lost_flight_silence;
@@ -360,15 +360,9 @@ struct handshake {
 	bool first_is_rst, first_is_synack;
 	bool first_illegal; /* opened by flags that open nothing */
 	uint16_t first_flags;
-	bool has_ttfb;
-	int64_t ttfb;
 	int64_t think_sum, client_think_sum;
 	int64_t think_max[2]; /* longest wait for this side, by enum side */
 	uint64_t think_frame[2][2]; /* the frames around it */
-	uint64_t turn_frame;
-	int64_t turn_t; /* last payload of the side that asks */
-	uint8_t turn_side;
-	bool turn_open;
 };
 
 /* The latest accepted RST in the name of one side (R6.54). */
@@ -436,6 +430,16 @@ struct stall {
 	bool ended_by_window;
 };
 
+/* Whose turn it is to answer (R5.6). */
+struct turn {
+	uint64_t frame_no; /* last payload of the side that asks */
+	int64_t t;
+	int64_t ttfb;
+	bool has_ttfb;
+	bool open;
+	uint8_t side;
+};
+
 /* With which codepoint a SYN or SYN-ACK passed the tap (R6.86). */
 struct ecn_sent {
 	uint64_t frame_no; /* latest transmission, 0: none */
@@ -447,13 +451,9 @@ struct ecn_sent {
 #define TWINS OTHER_ENCAPS
 
 struct conn {
-	struct flow *flow; /* borrowed; its place in the table */
-	struct flow_key key;
-	uint32_t number;
-	/* --- hot --- */
-	int64_t first_t, last_t;
-	int64_t end_t; /* when the record or the capture ended */
-	uint64_t first_frame, last_frame;
+	/* --- every segment --- */
+	int64_t last_t;
+	uint64_t last_frame;
 	int64_t next_deadline; /* earliest pending verdict */
 	int64_t idle_before;   /* pause before the latest segment but RSTs */
 	int64_t last_data_t;   /* latest payload or ACK of payload */
@@ -467,8 +467,16 @@ struct conn {
 	bool steady : 1, whole_way : 1; /* steady.h; never the short way */
 	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1, ecn_gave_up : 1;
 	struct stall stall;
-	struct endpoint ep[2]; /* by enum side */
+	struct turn turn;
 	struct zeek_history zeek;
+	struct endpoint ep[2]; /* by enum side */
+	/* --- seldom --- */
+	struct flow *flow; /* borrowed; its place in the table */
+	struct flow_key key;
+	uint32_t number;
+	int64_t first_t;
+	int64_t end_t; /* when the record or the capture ended */
+	uint64_t first_frame;
 	struct handshake hs;
 	struct teardown td;
 	struct eventlog *log;          /* owned; NULL until the first event */

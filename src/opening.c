@@ -198,12 +198,12 @@ report_think(const struct conn *c, struct handshake_report *r)
 	int64_t half =
 	    c->ep[CLIENT].rtt.has ? c->ep[CLIENT].rtt.min : hs->server_half.v;
 
-	if (!hs->has_ttfb)
+	if (!c->turn.has_ttfb)
 		return;
-	r->ttfb_ns = maybe_of(hs->ttfb);
+	r->ttfb_ns = maybe_of(c->turn.ttfb);
 	if (c->ep[CLIENT].rtt.has || hs->server_half.has)
 		r->server_think_ns =
-		    maybe_of(hs->ttfb > half ? hs->ttfb - half : 0);
+		    maybe_of(c->turn.ttfb > half ? c->turn.ttfb - half : 0);
 }
 
 void

@@ -171,18 +171,19 @@ stall_turns(struct conn *c, struct obs *o)
 {
 	struct handshake *hs = &c->hs;
 
-	if (o->x == SERVER && !hs->has_ttfb && c->ep[CLIENT].has_payload_t) {
-		hs->has_ttfb = true;
-		hs->ttfb = o->t - c->ep[CLIENT].last_payload_t;
+	if (o->x == SERVER && !c->turn.has_ttfb &&
+	    c->ep[CLIENT].has_payload_t) {
+		c->turn.has_ttfb = true;
+		c->turn.ttfb = o->t - c->ep[CLIENT].last_payload_t;
 	}
-	if (hs->turn_open && hs->turn_side != (uint8_t)o->x) {
-		int64_t wait = o->t - hs->turn_t;
-		int64_t half = rtt_min(&c->ep[hs->turn_side].rtt);
+	if (c->turn.open && c->turn.side != (uint8_t)o->x) {
+		int64_t wait = o->t - c->turn.t;
+		int64_t half = rtt_min(&c->ep[c->turn.side].rtt);
 
 		wait = wait > half ? wait - half : 0;
 		if (wait > hs->think_max[o->x]) {
 			hs->think_max[o->x] = wait;
-			hs->think_frame[o->x][0] = hs->turn_frame;
+			hs->think_frame[o->x][0] = c->turn.frame_no;
 			hs->think_frame[o->x][1] = o->frame_no;
 		}
 		if (o->x == SERVER)
@@ -190,10 +191,10 @@ stall_turns(struct conn *c, struct obs *o)
 		else
 			hs->client_think_sum += wait;
 	}
-	hs->turn_open = true;
-	hs->turn_side = (uint8_t)o->x;
-	hs->turn_t = o->t;
-	hs->turn_frame = o->frame_no;
+	c->turn.open = true;
+	c->turn.side = (uint8_t)o->x;
+	c->turn.t = o->t;
+	c->turn.frame_no = o->frame_no;
 }
 
 /* o ends a time without progress: was it a stall? */
