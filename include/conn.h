@@ -577,6 +577,8 @@ void conn_fini(struct conn *c);
 
 /* c will have a segment soon: bring near what each of them needs. */
 void conn_expect(const struct conn *c);
+/* After a while: the same of what those bytes point to. */
+void conn_expect_next(const struct conn *c);
 
 /* What o's time stamp says of its sender's clock: sets o->tx (R1.43). */
 void conn_read_clock(struct conn *c, struct obs *o);

@@ -1,7 +1,7 @@
 /*
  * steady.h - the short way through the pipeline for the segments that nearly
  * all connections nearly always see: data or an ACK in order between two
- * sides that talk, with nothing pending.
+ * sides that talk, with nothing missing.
  */
 #ifndef TCPCONN_STEADY_H
 #define TCPCONN_STEADY_H

@@ -104,6 +104,24 @@ conn_expect(const struct conn *c)
 	expect_bytes(&c->ep[SERVER], ENDPOINT_HOT);
 }
 
+static void
+expect_next(const struct endpoint *ep)
+{
+	if (ep->sent.n < ep->sent.cap)
+		prefetch(history_at(&ep->sent, ep->sent.n));
+	if (ep->sent.acked < ep->sent.n)
+		prefetch(history_at(&ep->sent, ep->sent.acked));
+	if (ep->recent != NULL)
+		prefetch(&ep->recent[ep->recent_next % RECENT]);
+}
+
+void
+conn_expect_next(const struct conn *c)
+{
+	expect_next(&c->ep[CLIENT]);
+	expect_next(&c->ep[SERVER]);
+}
+
 struct endpoint_rare *
 endpoint_rare(struct endpoint *ep)
 {

@@ -255,9 +255,14 @@ flow_expect(
 		else
 			park_expect(&f[i]->parked);
 	}
-	for (i = 0; i < n; i++)
-		if (f[i] != NULL && !f[i]->parked.live)
+	for (i = 0; i < n; i++) {
+		if (f[i] == NULL)
+			continue;
+		if (f[i]->parked.live)
+			conn_expect_next(f[i]->parked.u.conn);
+		else
 			park_expect_next(&f[i]->parked);
+	}
 }
 
 void
