@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "analyzer.h"
 #include "decode.h"
@@ -94,6 +95,21 @@ drain_open(struct drain *d)
 	ck_assert_ptr_nonnull(d->state);
 }
 
+/* TSvals of SYNs come from another clock than those of what follows. */
+static bool other_clock;
+
+#define CLOCKS_APART 0x30000000u
+
+static void
+twist(struct segment *seg)
+{
+	if (!other_clock || !segment_has(seg, FLAG_SYN))
+		return;
+	seg->opt.tsval += CLOCKS_APART;
+	if (segment_has(seg, FLAG_ACK))
+		seg->opt.tsecr += CLOCKS_APART;
+}
+
 static void
 run_packets(struct reader *reader, struct decoder *dec, struct analyzer *a)
 {
@@ -104,6 +120,7 @@ run_packets(struct reader *reader, struct decoder *dec, struct analyzer *a)
 	while (reader_next(reader, &p) != READER_END)
 		switch (decode_packet(dec, &p, &seg, &icmp)) {
 		case DECODE_OK:
+			twist(&seg);
 			analyzer_segment(a, &seg);
 			break;
 		case DECODE_ICMP:
@@ -224,6 +241,31 @@ START_TEST(test_both_ways)
 }
 END_TEST
 
+/* Captures made by bench/generate, long enough to become steady. */
+START_TEST(test_made)
+{
+	static const char *const kinds[] = {
+	    "bulk 8 3000", "smallpkts 20 3000", "mixed 80 0", "storm 20 0"};
+	char command[PATH_SIZE];
+	int i;
+
+	compared = differed = 0;
+	snprintf(command, sizeof(command),
+	    "bench/generate %s check_steady.pcap > check_steady.out",
+	    kinds[_i]);
+	ck_assert_int_eq(system(command), 0);
+	for (i = 0; i < 2; i++) {
+		other_clock = i == 1;
+		compare("check_steady.pcap");
+	}
+	other_clock = false;
+	unlink("check_steady.pcap");
+	unlink("check_steady.out");
+	ck_assert_uint_eq(compared, 2);
+	ck_assert_uint_eq(differed, 0);
+}
+END_TEST
+
 static Suite *
 steady_suite(void)
 {
@@ -232,6 +274,7 @@ steady_suite(void)
 
 	tcase_set_timeout(tc, 600);
 	tcase_add_loop_test(tc, test_both_ways, 0, 3);
+	tcase_add_loop_test(tc, test_made, 0, 4);
 	suite_add_tcase(s, tc);
 	return s;
 }
