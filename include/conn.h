@@ -109,6 +109,7 @@ struct recent {
 struct zero_window {
 	bool open;
 	int64_t since;
+	int64_t opened_t; /* end of the latest episode, 0: none */
 	struct event_ref ref;
 	uint32_t repeats;
 	uint32_t tsval, opened_tsval; /* of the segments that closed and

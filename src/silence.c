@@ -54,6 +54,7 @@ static void
 watch_skipped_id(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
+	const struct endpoint *y = &c->ep[o->y];
 	int64_t limit = rtt_full(&x->rtt) / PROBE_DEN * PROBE_NUM;
 	uint16_t step;
 	struct resend_kind k;
@@ -63,9 +64,11 @@ watch_skipped_id(struct conn *c, struct obs *o)
 	    x->id_ones * 4 < x->id_steps * ID_ONES_QUARTERS ||
 	    o->t - x->last_t < limit || o->silence < limit)
 		return;
-	/* an answer to what came within that time had no earlier copy */
-	if (o->has_a && o->a > o->old_ack_max &&
-	    o->t - c->ep[o->y].last_seq_t < limit)
+	/* what answers data or a window of that time had no earlier copy */
+	if ((o->has_a && o->a > o->old_ack_max &&
+		o->t - y->last_seq_t < limit) ||
+	    (y->rare != NULL && y->rare->zero.opened_t != 0 &&
+		o->t - y->rare->zero.opened_t < limit))
 		return;
 	step = (uint16_t)(o->seg->ip_id - x->last_ip_id);
 	/* so many copies lost, each after twice the wait: longer is idleness */

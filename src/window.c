@@ -297,6 +297,7 @@ window_after(struct conn *c, struct obs *o)
 	} else if (!x->zero_wnd && o->was_zero && x->rare != NULL &&
 		   x->rare->zero.open) {
 		o->window_opened = true;
+		x->rare->zero.opened_t = o->t;
 		x->rare->zero.has_ts = o->has_ts;
 		x->rare->zero.opened_tsval = o->seg->opt.tsval;
 		zero_window_close(c, o->x, o->frame_no, o->t);

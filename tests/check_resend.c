@@ -244,6 +244,13 @@ static const struct event_case silent_cases[] = {
 	    "600 S>C PA 1001 101 100 ipid 12", "601 C>S A 101 1101 0"},
     },
     {
+	.name = "R8.37: nor had what the window held back",
+	.open = OPEN_SACK,
+	.row = {COUNTED, "310 C>S A 1 1001 0 0", "590 C>S A 1 1001 0",
+	    "600 S>C PA 1001 1 100 ipid 12", "601 C>S A 1 1101 0"},
+	.event = {"24 zero-window", "24 window-shrunk", "25 window-update"},
+    },
+    {
 	.name = "R8.37: the same after ten seconds: idle, not waiting",
 	.open = OPEN_SACK,
 	.row = {COUNTED, "10300 S>C PA 1001 1 100 ipid 12",
@@ -415,6 +422,27 @@ static const struct event_case kind_cases[] = {
 	    "2.2 C>S A 801 11 400 500", "22 S>C A 11 1201 0 500"},
 	.facts = "outcome midstream",
 	.event = {"4 window-scale-unknown note shift_min 1"},
+    },
+    {
+	.name = "R8.32: what arrived damaged is sent again",
+	.open = OPEN_SACK,
+	.row = {"30 C>S A 1 1 1000", "30.1 C>S A 1001 1 1000 badsum",
+	    "30.2 C>S PA 2001 1 1000", "50 S>C A 1 1001 0",
+	    "50.2 S>C A 1 1001 0 sack 2001-3001", "51 C>S A 1001 1 1000",
+	    "71 S>C A 1 3001 0"},
+	.facts = "client.loss.downstream_ppm 0",
+	.event = {"5 checksum-bad", "8 dup-ack n 1",
+	    "9 retransmission-fast original_frame 5 cause corrupted"},
+    },
+    {
+	.name = "two segments are sent again as one",
+	.open = OPEN_SACK,
+	.row = {"30 C>S A 1 1 500", "30.1 C>S A 501 1 500",
+	    "30.2 C>S A 1001 1 1000", "50 S>C A 1 1 0 sack 1001-2001",
+	    "56 C>S A 1 1 1000", "76 S>C A 1 2001 0"},
+	.event = {"7 dup-ack",
+	    "8 retransmission-fast original_frame 4 bytes 1000 "
+	    "cause loss-downstream"},
     },
     {
 	.name = "part of a segment is sent again",
