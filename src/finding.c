@@ -188,6 +188,17 @@ static bool (*const fits[FINDING_COUNT])(const struct conn_report *r) = {
     [FINDING_BACKSCATTER] = fits_backscatter,
 };
 
+/* The same answer as all of them together, at once for most connections. */
+static bool
+fits_nothing(const struct conn_report *r)
+{
+	return r->uneventful && r->also_n == 0 && !r->one_way &&
+	       (r->verdict.id == VERDICT_OK ||
+		   r->verdict.id == VERDICT_NO_ANSWER) &&
+	       !conn_report_needs_attention(r) &&
+	       r->handshake.outcome != OUTCOME_STRAY;
+}
+
 /* --- keys ---------------------------------------------------------------- */
 
 /* The kind of its worst event, of equals the first in the catalogue. */
@@ -439,6 +450,8 @@ findings_add(struct findings *f, const struct conn_report *r)
 	bool alike = false;
 
 	if (r->judged_frame != 0) /* told once, by another record (R2.3) */
+		return false;
+	if (fits_nothing(r))
 		return false;
 	for (int id = 0; id < FINDING_COUNT && !f->failed; id++) {
 		struct finding_key k;

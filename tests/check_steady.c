@@ -13,6 +13,7 @@
 
 #include "analyzer.h"
 #include "decode.h"
+#include "finding.h"
 #include "reader.h"
 #include "reporter.h"
 #include "support/run_suite.h"
@@ -30,6 +31,21 @@ struct drain {
 };
 
 static unsigned briefs;
+
+/* Findings make the same of a brief and of the whole. */
+static void
+check_findings(const struct conn_report *b, const struct conn_report *r)
+{
+	struct findings of_brief, of_whole;
+
+	findings_init(&of_brief, &hash_key_fixed);
+	findings_init(&of_whole, &hash_key_fixed);
+	ck_assert_int_eq(
+	    findings_add(&of_brief, b), findings_add(&of_whole, r));
+	ck_assert_uint_eq(of_brief.n, of_whole.n);
+	findings_fini(&of_brief);
+	findings_fini(&of_whole);
+}
 
 /* What a brief says is what the whole report will say. */
 static void
@@ -60,6 +76,7 @@ check_brief(const struct conn_report *b, const struct conn_report *r)
 		ck_assert_uint_eq(p->packets, q->packets);
 		ck_assert_uint_eq(p->bytes, q->bytes);
 	}
+	check_findings(b, r);
 }
 
 static bool
