@@ -3,7 +3,9 @@
  *
  * No payload is kept: a set remembers the byte ranges seen and the segment
  * facts of its first fragment. A set that meets overlapping fragments never
- * becomes whole (RFC 5722; hosts do the same for IPv4).
+ * becomes whole (RFC 5722; hosts do the same for IPv4). A packet of which parts
+ * are missing is not analysed: when it is given up, the engine has judged the
+ * bytes that it would have brought as a hole (R8.30), and its header is late.
  */
 #ifndef TCPCONN_FRAGMENT_H
 #define TCPCONN_FRAGMENT_H

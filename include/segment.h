@@ -152,7 +152,6 @@ struct segment {
 	bool has_ip_id;     /* IPv4 */
 	bool dont_fragment; /* DF set, or IPv6 */
 	bool len_guessed;   /* IP total length was 0 (R1.7) */
-	bool len_partial;   /* first fragment, rest not seen (R2.13) */
 	bool fragmented;    /* came in several frames */
 	uint8_t fault;      /* enum segment_fault */
 	uint8_t checksum;   /* enum checksum */

@@ -53,8 +53,7 @@ fits(const struct segment *seg)
 
 	return seg->fault == FAULT_NONE && seg->encap_n == 0 &&
 	       seg->vlan_id == 0 && seg->key.tunnel == 0 &&
-	       seg->key.vlan == 0 && !seg->len_guessed && !seg->len_partial &&
-	       seg->urg == 0 &&
+	       seg->key.vlan == 0 && !seg->len_guessed && seg->urg == 0 &&
 	       (seg->flags & ~(FLAG_FIN | FLAG_SYN | FLAG_PSH | FLAG_ACK |
 				 FLAG_ECE | FLAG_CWR)) == 0 &&
 	       seg->checksum <= CHECKSUM_GOOD && seg->len <= UINT16_MAX &&

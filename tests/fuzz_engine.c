@@ -268,7 +268,6 @@ add_fault(struct segment *s, uint8_t b)
 	s->checksum = b & 3;
 	s->checksum_got = b;
 	s->checksum_want = (uint16_t)(b * 77);
-	s->len_partial = (b & 4) != 0;
 	s->len_guessed = (b & 8) != 0;
 	s->opt.cut = (b & 16) != 0;
 	s->opt.bad_kind = (b & 32) != 0 ? 4 : 0;
