@@ -47,6 +47,12 @@ enum reader_result {
  */
 struct reader *reader_open(const char *const *paths, size_t n,
     const char *filter, char *err, size_t err_size);
+/*
+ * The same once more, with paths as before and the filter as first compiled
+ * it: nothing is looked up again. first is borrowed until reader_close().
+ */
+struct reader *reader_open_again(const struct reader *first,
+    const char *const *paths, char *err, size_t err_size);
 void reader_close(struct reader *r);
 
 enum reader_result reader_next(struct reader *r, struct packet *p);

@@ -18,6 +18,7 @@
 struct extract {
 	const struct options *o;     /* borrowed */
 	const struct hash_key *hash; /* borrowed */
+	const struct reader *reader; /* borrowed; of the first reading */
 	struct output output;
 	struct chosen *chosen; /* owned */
 	bool nanoseconds;      /* resolution of the new capture */
@@ -132,6 +133,7 @@ extract_open(const struct options *o, const struct hash_key *hash,
 	}
 	x->o = o;
 	x->hash = hash;
+	x->reader = reader;
 	x->chosen =
 	    chosen_new(sort, o->report.has_top ? o->report.top : 0, hash);
 	if (x->chosen == NULL) {
@@ -326,8 +328,8 @@ write_capture(struct extract *x, uint64_t packets, char *err, size_t err_size)
 			fail(x, "its temporary file cannot be written", errno);
 		rewind(x->spool);
 	} else {
-		a.reader = reader_open(x->o->captures, x->o->captures_n,
-		    x->o->filter, err, err_size);
+		a.reader =
+		    reader_open_again(x->reader, x->o->captures, err, err_size);
 		if (a.reader == NULL)
 			fail(x, err, 0);
 	}

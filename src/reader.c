@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "decode.h"
+#include "filter.h"
 #include "pcapng.h"
 #include "source.h"
 
@@ -20,23 +21,20 @@
 #define PARK_MIN 16
 /* Descriptors beside those of inputs. */
 #define FILES_SPARE 64
-/* What libpcap takes for a packet at most; filters are compiled for it. */
-#define PACKET_MAX 262144
 
-/* A link type that occurs in a file, and the filter compiled for it. */
+/* A link type that occurs in a file. */
 struct link {
 	uint16_t file_type; /* LINKTYPE_ of pcapng; unused in the first one */
 	int link_type;
-	bool has_program;
-	struct bpf_program program;
+	const struct bpf_program *program; /* of the filter; NULL: none */
 };
 
 struct input {
 	struct capture_info info;
 	struct source *source; /* owned */
 	pcap_t *pcap;
-	const char *filter; /* borrowed, or NULL */
-	struct link *links; /* owned; the first is that of the file */
+	struct filter *filter; /* borrowed */
+	struct link *links;    /* owned; the first is that of the file */
 	size_t links_n;
 	bool ended;
 	bool parked; /* the time of its first packet is known */
@@ -59,6 +57,8 @@ struct reader {
 	size_t heap_n;
 	bool primed;
 	struct origins origins; /* with several inputs */
+	struct filter *filter;  /* own, or that of another reader */
+	struct filter own;
 };
 
 /* Close the file; what is known of it stays. */
@@ -75,9 +75,6 @@ input_release(struct input *in)
 static void
 input_close(struct input *in)
 {
-	for (size_t i = 0; i < in->links_n; i++)
-		if (in->links[i].has_program)
-			pcap_freecode(&in->links[i].program);
 	free(in->links);
 	input_release(in);
 	free(in->info.path);
@@ -137,25 +134,6 @@ list_append(char **list, const char *text)
 	return true;
 }
 
-/* Compile the filter for one link type; false with a reason in err. */
-static bool
-link_compile(struct link *l, const char *filter, char *err, size_t err_size)
-{
-	pcap_t *dead = pcap_open_dead(l->link_type, PACKET_MAX);
-
-	if (dead == NULL) {
-		snprintf(err, err_size, "out of memory");
-		return false;
-	}
-	l->has_program = pcap_compile(dead, &l->program, filter, 1,
-			     PCAP_NETMASK_UNKNOWN) == 0;
-	if (!l->has_program)
-		snprintf(err, err_size, "filter \"%s\": %s", filter,
-		    pcap_geterr(dead));
-	pcap_close(dead);
-	return l->has_program;
-}
-
 /* The file holds one more link type; false with a reason in err. */
 static bool
 input_add_link(struct input *in, uint16_t file_type, int link_type, char *err,
@@ -177,9 +155,8 @@ input_add_link(struct input *in, uint16_t file_type, int link_type, char *err,
 	}
 	links += in->links_n++;
 	*links = (struct link){.file_type = file_type, .link_type = link_type};
-	/* What cannot be decoded has no need of a filter. */
-	return in->filter == NULL || !decode_link_supported(link_type) ||
-	       link_compile(links, in->filter, err, err_size);
+	return filter_compile(
+	    in->filter, link_type, &links->program, err, err_size);
 }
 
 /*
@@ -216,6 +193,22 @@ any_supported(const struct pcapng *g)
 	return false;
 }
 
+/*
+ * Compile the filter for the interfaces that are known before the first
+ * packet, which are all but those of an unusual file. What it does not fit, its
+ * first packet tells, if there is one.
+ */
+static void
+prepare_filter(struct filter *filter, const struct pcapng *g)
+{
+	const struct bpf_program *unused;
+	char err[PCAP_ERRBUF_SIZE + 256];
+
+	for (size_t i = 0; g != NULL && i < pcapng_interfaces(g); i++)
+		(void)filter_compile(filter, link_of_file(pcapng_link(g, i)),
+		    &unused, err, sizeof(err));
+}
+
 /* Ask libpcap what it was given; false with a message in err. */
 static bool
 input_link(struct input *in, char *err, size_t err_size)
@@ -236,8 +229,10 @@ input_link(struct input *in, char *err, size_t err_size)
 		    link_name(info->link_type), info->link_type);
 		return false;
 	}
-	if (input_add_link(in, 0, info->link_type, reason, sizeof(reason)))
+	if (input_add_link(in, 0, info->link_type, reason, sizeof(reason))) {
+		prepare_filter(in->filter, g);
 		return true;
+	}
 	snprintf(err, err_size, "%s: %s", name, reason);
 	return false;
 }
@@ -277,8 +272,8 @@ input_start(struct input *in, bool waits, char *err, size_t err_size)
 }
 
 static bool
-input_open(struct input *in, const char *path, const char *filter, bool waits,
-    char *err, size_t err_size)
+input_open(struct input *in, const char *path, struct filter *filter,
+    bool waits, char *err, size_t err_size)
 {
 	const struct source_kind *kind = &in->kind;
 
@@ -425,8 +420,8 @@ input_read(struct input *in, struct packet *p)
 		info->first_ns = p->ts_ns;
 	if (p->ts_ns > info->last_ns)
 		info->last_ns = p->ts_ns;
-	in->filtered = link->has_program &&
-		       pcap_offline_filter(&link->program, h, data) == 0;
+	in->filtered = link->program != NULL &&
+		       pcap_offline_filter(link->program, h, data) == 0;
 	return true;
 }
 
@@ -480,12 +475,10 @@ raise_files(size_t n)
 	(void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
-struct reader *
-reader_open(const char *const *paths, size_t n, const char *filter, char *err,
-    size_t err_size)
+static struct reader *
+reader_new(size_t n, struct filter *filter, char *err, size_t err_size)
 {
 	struct reader *r = calloc(1, sizeof(*r));
-	bool stdin_used = false;
 
 	if (r != NULL) {
 		r->inputs = calloc(n, sizeof(*r->inputs));
@@ -496,6 +489,17 @@ reader_open(const char *const *paths, size_t n, const char *filter, char *err,
 		reader_close(r);
 		return NULL;
 	}
+	r->filter = filter != NULL ? filter : &r->own;
+	return r;
+}
+
+/* All of paths, which are as many as the reader was made for. */
+static bool
+open_inputs(struct reader *r, const char *const *paths, size_t n, char *err,
+    size_t err_size)
+{
+	bool stdin_used = false;
+
 	raise_files(n);
 	for (size_t i = 0; i < n; i++) {
 		bool is_stdin = strcmp(paths[i], "-") == 0;
@@ -503,21 +507,45 @@ reader_open(const char *const *paths, size_t n, const char *filter, char *err,
 		if (is_stdin && stdin_used) {
 			snprintf(err, err_size,
 			    "standard input can be read only once");
-			reader_close(r);
-			return NULL;
+			return false;
 		}
 		stdin_used = stdin_used || is_stdin;
 		r->n = i + 1;
 		r->inputs[i].file_no = (unsigned)i;
-		if (!input_open(&r->inputs[i], paths[i], filter, n > PARK_MIN,
-			err, err_size)) {
-			reader_close(r);
-			return NULL;
-		}
+		if (!input_open(&r->inputs[i], paths[i], r->filter,
+			n > PARK_MIN, err, err_size))
+			return false;
 		if (n > PARK_MIN)
 			input_park(&r->inputs[i]);
 	}
-	return r;
+	return true;
+}
+
+struct reader *
+reader_open(const char *const *paths, size_t n, const char *filter, char *err,
+    size_t err_size)
+{
+	struct reader *r = reader_new(n, NULL, err, err_size);
+
+	if (r == NULL)
+		return NULL;
+	filter_init(&r->own, filter);
+	if (open_inputs(r, paths, n, err, err_size))
+		return r;
+	reader_close(r);
+	return NULL;
+}
+
+struct reader *
+reader_open_again(const struct reader *first, const char *const *paths,
+    char *err, size_t err_size)
+{
+	struct reader *r = reader_new(first->n, first->filter, err, err_size);
+
+	if (r == NULL || open_inputs(r, paths, first->n, err, err_size))
+		return r;
+	reader_close(r);
+	return NULL;
 }
 
 void
@@ -527,6 +555,7 @@ reader_close(struct reader *r)
 		return;
 	for (size_t i = 0; i < r->n; i++)
 		input_close(&r->inputs[i]);
+	filter_fini(&r->own);
 	origins_fini(&r->origins);
 	free(r->inputs);
 	free(r->heap);

@@ -284,6 +284,43 @@ START_TEST(interfaces_filter)
 }
 END_TEST
 
+/*
+ * What a filter means is found out when the capture is opened, for every
+ * interface and for reading again: later names cannot be looked up.
+ */
+START_TEST(interfaces_filter_early)
+{
+	char expression[] = "greater 2";
+	struct capture c;
+	struct reader *first, *again;
+	const char *path;
+	char err[512];
+	struct packet p;
+
+	capture_create(&c, "a.pcapng");
+	capture_text(&c,
+	    SECTION INTERFACE("0100", "60000000") INTERFACE("6500", "80000000")
+		PACKET("00000000") PACKET("01000000") PACKET("00000000"));
+	capture_done(&c);
+	path = c.path;
+	first = reader_open_one(c.path, expression);
+	strcpy(expression, "no name");
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(reader_next(first, &p), READER_PACKET);
+	ck_assert_int_eq(reader_next(first, &p), READER_END);
+	ck_assert_ptr_null(reader_info(first, 0)->error);
+	again = reader_open_again(first, &path, err, sizeof(err));
+	ck_assert_msg(again != NULL, "%s", err);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(reader_next(again, &p), READER_PACKET);
+	ck_assert_int_eq(reader_next(again, &p), READER_END);
+	ck_assert_ptr_null(reader_info(again, 0)->error);
+	reader_close(again);
+	reader_close(first);
+	capture_remove(&c);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -297,6 +334,7 @@ main(void)
 	c = tcase_create("interfaces");
 	tcase_add_loop_test(c, interfaces, 0, 2);
 	tcase_add_test(c, interfaces_filter);
+	tcase_add_test(c, interfaces_filter_early);
 	tcase_add_test(c, interfaces_unsupported);
 	suite_add_tcase(s, c);
 	c = tcase_create("files");

@@ -3,7 +3,7 @@
 # of Makefile.am and includes headers of its own layer and of earlier ones
 # only. Beside that
 #   - reporters see the report, never the engine;
-#   - only the reader includes libpcap, only the JSON reporters cJSON, only
+#   - only the reader and its filter include libpcap, only the JSON reporters cJSON, only
 #     the codecs of unpack.c compression libraries;
 #   - base, words, model and engine know no files and no clock.
 #
@@ -83,8 +83,9 @@ done
 	}
 
 	function check_foreign(name) {
-		if (name ~ /^pcap/ && FILENAME != "src/reader.c")
-			complain("only src/reader.c may include <" name ">")
+		if (name ~ /^pcap/ && FILENAME != "src/reader.c" &&
+		    FILENAME != "src/filter.c")
+			complain("only src/reader.c and src/filter.c may include <" name ">")
 		if (tolower(name) ~ /cjson/ &&
 		    (from != "report" || FILENAME !~ /json/))
 			complain("only JSON reporters may include <" name ">")
