@@ -81,7 +81,7 @@ struct finding {
 struct findings {
 	const struct hash_key *hash; /* borrowed */
 	struct finding *slot;        /* owned; NULL until the first */
-	size_t n;
+	size_t n, room;              /* room is 0 or a power of two */
 	uint64_t least; /* groups of fewer connections were forgotten */
 	bool failed;    /* memory ran out: findings are missing */
 	const struct finding **list; /* owned; by findings_settle() */

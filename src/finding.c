@@ -11,7 +11,7 @@
 #include "report.h"
 
 #define EXAMPLES 2 /* connections of a finding that stand for the others */
-#define SLOTS (2 * FINDINGS_MAX)
+#define ROOM_FIRST 32
 #define OTHERS_FIRST 4
 #define KEY_WORDS (sizeof(struct finding_key) / 8 + 1)
 
@@ -269,7 +269,7 @@ findings_init(struct findings *f, const struct hash_key *hash)
 void
 findings_fini(struct findings *f)
 {
-	for (size_t i = 0; f->slot != NULL && i < SLOTS; i++)
+	for (size_t i = 0; i < f->room; i++)
 		free(f->slot[i].other);
 	free(f->slot);
 	free(f->list);
@@ -282,7 +282,7 @@ slot_of(const struct findings *f, const struct finding_key *k)
 	uint64_t w[KEY_WORDS] = {0};
 
 	memcpy(w, k, sizeof(*k));
-	return hash_words(f->hash, w, KEY_WORDS) & (SLOTS - 1);
+	return hash_words(f->hash, w, KEY_WORDS) & (f->room - 1);
 }
 
 static bool
@@ -299,37 +299,63 @@ find(const struct findings *f, const struct finding_key *k)
 
 	while (!is_free(&f->slot[i]) &&
 	       memcmp(&f->slot[i].key, k, sizeof(*k)) != 0)
-		i = (i + 1) & (SLOTS - 1);
+		i = (i + 1) & (f->room - 1);
 	return &f->slot[i];
+}
+
+/* A table of room slots with the groups of more than least connections. */
+static bool
+rebuild(struct findings *f, size_t room, uint64_t least)
+{
+	struct findings was = *f;
+
+	f->slot = calloc(room, sizeof(*f->slot));
+	if (f->slot == NULL) {
+		f->slot = was.slot;
+		return false;
+	}
+	f->room = room;
+	f->least = least;
+	f->n = 0;
+	for (size_t i = 0; i < was.room; i++) {
+		const struct finding *g = &was.slot[i];
+
+		if (g->connections > least) {
+			*find(f, &g->key) = *g;
+			f->n++;
+		} else {
+			free(g->other);
+		}
+	}
+	free(was.slot);
+	return true;
 }
 
 /* Forget the smallest groups until half of them are gone. */
 static bool
 make_room(struct findings *f)
 {
-	struct finding *old = f->slot;
+	uint64_t least = f->least;
 	size_t kept;
 
 	do {
 		kept = 0;
-		f->least++;
-		for (size_t i = 0; i < SLOTS; i++)
-			kept += old[i].connections > f->least;
+		least++;
+		for (size_t i = 0; i < f->room; i++)
+			kept += f->slot[i].connections > least;
 	} while (kept > FINDINGS_MAX / 2);
-	f->slot = calloc(SLOTS, sizeof(*f->slot));
-	if (f->slot == NULL) {
-		f->slot = old;
-		return false;
-	}
-	f->n = kept;
-	for (size_t i = 0; i < SLOTS; i++) {
-		if (old[i].connections > f->least)
-			*find(f, &old[i].key) = old[i];
-		else
-			free(old[i].other);
-	}
-	free(old);
-	return true;
+	return rebuild(f, f->room, least);
+}
+
+/* Room for one more, so that at most half of the slots are taken. */
+static bool
+reserve(struct findings *f)
+{
+	if (f->n >= FINDINGS_MAX)
+		return make_room(f);
+	if (2 * (f->n + 1) <= f->room)
+		return true;
+	return rebuild(f, f->room == 0 ? ROOM_FIRST : 2 * f->room, f->least);
 }
 
 /* --- sums ---------------------------------------------------------------- */
@@ -459,10 +485,7 @@ findings_add(struct findings *f, const struct conn_report *r)
 
 		if (!fits[id](r))
 			continue;
-		if (f->slot == NULL)
-			f->slot = calloc(SLOTS, sizeof(*f->slot));
-		f->failed =
-		    f->slot == NULL || (f->n >= FINDINGS_MAX && !make_room(f));
+		f->failed = !reserve(f);
 		if (f->failed)
 			break;
 		k = key_of((enum finding_id)id, r);
@@ -587,7 +610,7 @@ findings_settle(struct findings *f)
 		f->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < SLOTS; i++) {
+	for (size_t i = 0; i < f->room; i++) {
 		struct finding *g = &f->slot[i];
 
 		g->shown =
