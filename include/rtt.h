@@ -11,7 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "constants.h"
 #include "tally.h"
+
+/* No loop takes a day: of such a sample the clock was set meanwhile. */
+#define RTT_MAX (86400 * NS_PER_S)
 
 struct rtt {
 	int64_t min, max;    /* ns; valid with has */

@@ -551,7 +551,11 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 	advance(a, s->ts_ns);
 	if (sweep(a) != 0)
 		return ANALYZER_STOP;
-	f = flow_lookup(a->flows, &s->key);
+	/* a pended SYN may open a record that is as old */
+	while ((f = flow_lookup(a->flows, &s->key)) != NULL &&
+	       is_overdue(a, f, s->ts_ns))
+		if (end_flow(a, f, s->ts_ns, true) != 0)
+			return ANALYZER_STOP;
 	if (s->fault != FAULT_NONE) {
 		if (f == NULL)
 			return ANALYZER_UNATTRIBUTED;
@@ -560,11 +564,6 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 			return ANALYZER_NO_MEMORY;
 		conn_fault(c, s);
 		return ANALYZER_ATTRIBUTED;
-	}
-	if (f != NULL && is_overdue(a, f, s->ts_ns)) {
-		if (end_flow(a, f, s->ts_ns, true) != 0)
-			return ANALYZER_STOP;
-		f = flow_lookup(a->flows, &s->key);
 	}
 	if (f == NULL)
 		return unknown_tuple(a, s);

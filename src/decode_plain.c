@@ -125,7 +125,7 @@ decode_plain(
 		return false;
 	seg->frame_no = p->frame_no;
 	seg->ts_ns = p->ts_ns;
-	seg->len_guessed = seg->len_partial = seg->fragmented = false;
+	seg->len_guessed = seg->fragmented = false;
 	seg->fault = FAULT_NONE;
 	return plain_tcp(d, &w, seg);
 }

@@ -454,7 +454,7 @@ handshake_finish(struct conn *c)
 	}
 	/* R5.8: the SYN was answered from much nearer than the data is */
 	if (hs->server_half.has && !hs->server_half_low.has &&
-	    half->data_samples >= TAP_SAMPLES &&
+	    half->data_samples >= TAP_SAMPLES && hs->server_half.v <= RTT_MAX &&
 	    hs->server_half.v * 10 < half->data_min) {
 		ev = conn_event_at(c, ANOMALY_SYN_PROXIED, SERVER,
 		    hs->synack.first.frame_no, hs->synack.first.t, NULL);

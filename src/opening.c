@@ -101,7 +101,7 @@ tap_halves(const struct conn *c, int64_t *client, int64_t *server)
 		return false;
 	*client = hs->client_half.v;
 	*server = hs->server_half.v;
-	return true;
+	return *client <= RTT_MAX && *server <= RTT_MAX;
 }
 
 /* Position of the tap (R5.8, R1.4). */

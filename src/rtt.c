@@ -7,9 +7,6 @@
 
 #include "constants.h"
 
-/* No loop takes a day: of such a sample the clock was set meanwhile. */
-#define RTT_MAX (86400 * NS_PER_S)
-
 static void
 tally_drop(struct tally **t)
 {

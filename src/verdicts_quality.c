@@ -12,6 +12,13 @@
 #define QUEUE_SAMPLES 8
 #define QUEUE_MIN (100 * NS_PER_MS)
 
+/* Whether part is so many tenths of whole; clocks may make both huge. */
+static bool
+is_share(int64_t part, int tenths, int64_t whole)
+{
+	return (double)part * 10 >= (double)whole * tenths;
+}
+
 /* R9.9 */
 bool
 verdict_receiver_limited(struct trial *t)
@@ -26,7 +33,7 @@ verdict_receiver_limited(struct trial *t)
 
 		if (!rx->zero_window_ns.has || !tx->has_payload_t ||
 		    rx->zero_window_ns.v == 0 ||
-		    rx->zero_window_ns.v * 10 < span_ns * 3)
+		    !is_share(rx->zero_window_ns.v, 3, span_ns))
 			continue;
 		trial_say(t,
 		    "the %s's receive window was closed for %s of %s: its "
@@ -122,7 +129,7 @@ loss(struct trial *t, bool downstream)
 		if (s.rto > 0 && s.rto_wait >= NS_PER_MS) {
 			trial_say(t, "; waits for the timer cost %s",
 			    trial_span(t, buf, s.rto_wait));
-			if (s.rto_wait * 10 >= trial_lasted(t) * 3)
+			if (is_share(s.rto_wait, 3, trial_lasted(t)))
 				t->v->severity = SEVERITY_ERROR;
 		}
 		loss_frames(t, x, downstream);
@@ -192,7 +199,7 @@ slow(struct trial *t, enum side x, int64_t wait, const char *what)
 	const uint64_t *frames = t->c->hs.think_frame[x];
 	char a[SPAN_TEXT], b[SPAN_TEXT];
 
-	if (wait < K_RTO_MIN || wait * 2 < trial_lasted(t))
+	if (wait < K_RTO_MIN || !is_share(wait, 5, trial_lasted(t)))
 		return false;
 	trial_say(t, "the %s took %s of %s to %s", side_name(x),
 	    trial_span(t, a, wait), trial_span(t, b, trial_lasted(t)), what);

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer.h"
 #include "conn.h"
+#include "constants.h"
 #include "options.h"
 #include "support/facts.h"
 #include "support/run_suite.h"
@@ -284,6 +286,64 @@ START_TEST(test_timeout)
 }
 END_TEST
 
+/* A SYN that waited for an answer becomes a record, which is as old. */
+START_TEST(test_timeout_of_pended)
+{
+	struct play p;
+
+	play_init(&p, &setting);
+	play_next(&p, "0 C>S S 0 - 0");
+	play_next(&p, "20 S>C SA 0 1 0");
+	play_next(&p, "21 C>S A 1 1 0");
+	play_next(&p, "100000 C>S S 900000 - 0");
+	play_next(&p, "9200000 S>C A 1 1 0");
+	play_end(&p);
+	ck_assert_uint_eq(p.reports_n, 3);
+	ck_assert_uint_eq(p.report[1]->last_frame, 4);
+	ck_assert_uint_eq(p.report[2]->first_frame, 5);
+	play_fini(&p);
+}
+END_TEST
+
+static int
+on_counted(void *arg, struct conn_report *r)
+{
+	unsigned *packets = arg;
+
+	*packets += (unsigned)(r->side[0].packets + r->side[1].packets);
+	return 0;
+}
+
+/* A faulty segment does not make a record live again that was over. */
+START_TEST(test_timeout_of_faulty)
+{
+	unsigned packets = 0, i;
+	struct analyzer_options o = {
+	    .observer = {.on_connection = on_counted, .arg = &packets}};
+	struct segment s = {.frame_no = 1,
+	    .key = {.version = 4, .port = {80, 43210}},
+	    .flags = FLAG_SYN,
+	    .dir = 1};
+	struct analyzer *a;
+
+	limits_init(&o.limits);
+	a = analyzer_new(&o);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_int_eq(analyzer_segment(a, &s), ANALYZER_ATTRIBUTED);
+	s.fault = FAULT_BAD_LENGTH;
+	for (i = 2; i < 4; i++) {
+		s.frame_no = i;
+		s.ts_ns = (int64_t)(i - 1) * 200 * NS_PER_S;
+		ck_assert_int_eq(analyzer_segment(a, &s), ANALYZER_ATTRIBUTED);
+	}
+	s.ts_ns += 301 * NS_PER_S;
+	ck_assert_int_eq(analyzer_segment(a, &s), ANALYZER_UNATTRIBUTED);
+	ck_assert_int_eq(analyzer_finish(a), ANALYZER_ATTRIBUTED);
+	ck_assert_uint_eq(packets, 3);
+	analyzer_free(a);
+}
+END_TEST
+
 static Suite *
 bounds_suite(void)
 {
@@ -300,6 +360,8 @@ bounds_suite(void)
 	tcase_add_loop_test(room, test_sack, 0, ROWS(range_bounds));
 	suite_add_tcase(s, room);
 	tcase_add_loop_test(timeouts, test_timeout, 0, 2 * ROWS(timeout_cases));
+	tcase_add_test(timeouts, test_timeout_of_pended);
+	tcase_add_test(timeouts, test_timeout_of_faulty);
 	suite_add_tcase(s, timeouts);
 	return s;
 }
