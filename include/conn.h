@@ -563,15 +563,6 @@ struct endpoint_rare *endpoint_rare(struct endpoint *ep);
 /* Exchange the roles: a heuristic was wrong (R2.5). */
 void conn_flip(struct conn *c);
 
-/* A SYN that may start another connection waits (R2.10, R2.11). */
-void conn_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe);
-
-/* Raise what only the end shows; end_t is when the capture or record ended. */
-void conn_finish(struct conn *c, int64_t end_t);
-
-/* A packet of c whose header cannot be used (R1.40). */
-void conn_fault(struct conn *c, const struct segment *seg);
-
 void conn_init(struct conn *c, const struct flow_key *key,
     const struct limits *limits, unsigned wants);
 void conn_fini(struct conn *c);
@@ -583,9 +574,6 @@ void conn_expect_next(const struct conn *c);
 
 /* What o's time stamp says of its sender's clock: sets o->tx (R1.43). */
 void conn_read_clock(struct conn *c, struct obs *o);
-
-/* Run one segment of this connection through the pipeline (R1.39). */
-void conn_segment(struct conn *c, const struct segment *seg);
 
 /* Sequence number of ep relative to its ISN. */
 static inline int64_t

@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "icmp.h"
 #include "incarnation.h"
+#include "pipeline.h"
 #include "seq.h"
 #include "snapshot.h"
 #include "state.h"
@@ -132,7 +133,7 @@ report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
 	struct conn_report *r = &a->report;
 	int rc = 0;
 
-	conn_finish(c, end_t);
+	pipeline_finish(c, end_t);
 	snapshot_take(c, end_t, r);
 	if (r->handshake.sub == NULL)
 		r->handshake.sub = fanout_sub(a, c, r->handshake.outcome);
@@ -261,7 +262,7 @@ run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
 	bool withdrawn = c->hs.client_rst;
 
 	check_roles(c, seg);
-	conn_segment(c, seg);
+	pipeline_segment(c, seg);
 	if (c->hs.client_rst && !withdrawn) /* R5.17 */
 		fanout_note(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir);
 	tell_states(a, c, seg->frame_no);
@@ -321,7 +322,7 @@ supersede(struct analyzer *a, struct conn *k, int64_t t)
 		return NULL;
 	c = open_conn(a, &syn, REUSE_SUPERSEDES);
 	if (c != NULL)
-		conn_segment(c, &syn);
+		pipeline_segment(c, &syn);
 	return c;
 }
 
@@ -413,7 +414,7 @@ succeed(struct analyzer *a, struct conn *k, const struct segment *seg,
 		c->hs.first_attempt_frame = attempt;
 		c->hs.first_attempt_t = attempt_t;
 	}
-	conn_segment(c, seg);
+	pipeline_segment(c, seg);
 	if (v->isn_changed) {
 		struct event *ev = conn_event_at(c, ANOMALY_SYN_ISN_CHANGED,
 		    CLIENT, seg->frame_no, seg->ts_ns, NULL);
@@ -433,7 +434,7 @@ bare_syn(struct analyzer *a, struct conn *k, const struct segment *seg)
 	if (k->pended != NULL && k->pended->active &&
 	    (uint32_t)k->pended->s == seg->seq) {
 		if (!(k->td.rst_accepted && !k->td.rst_injected)) {
-			conn_pend_syn(k, seg, k->pended->tw_unsafe);
+			pipeline_pend_syn(k, seg, k->pended->tw_unsafe);
 			tell_states(a, k, seg->frame_no);
 			return ANALYZER_ATTRIBUTED;
 		}
@@ -443,7 +444,7 @@ bare_syn(struct analyzer *a, struct conn *k, const struct segment *seg)
 	case INCARNATION_NEW:
 		return succeed(a, k, seg, &v);
 	case INCARNATION_PEND:
-		conn_pend_syn(k, seg, v.tw_unsafe);
+		pipeline_pend_syn(k, seg, v.tw_unsafe);
 		tell_states(a, k, seg->frame_no);
 		return ANALYZER_ATTRIBUTED;
 	default:
@@ -562,7 +563,7 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 		c = flow_live(a, f);
 		if (c == NULL)
 			return ANALYZER_NO_MEMORY;
-		conn_fault(c, s);
+		pipeline_fault(c, s);
 		return ANALYZER_ATTRIBUTED;
 	}
 	if (f == NULL)

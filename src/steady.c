@@ -70,7 +70,7 @@ steady_update(struct conn *c)
 
 /* --- the segment -------------------------------------------------------- */
 
-/* Shortest and longest payload that conn_segment() may take for padding. */
+/* Shortest and longest payload that pipeline_segment() may take for padding. */
 #define PADDING_MIN 2
 #define PADDING_MAX 6
 
