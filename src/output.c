@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interrupt.h"
+
 #define TEMPORARY_SUFFIX ".XXXXXX"
 
 static bool
@@ -55,6 +57,7 @@ open_temporary(struct output *o, mode_t mode)
 		o->temporary = NULL;
 		return false;
 	}
+	interrupt_cover(o->temporary);
 	o->file = fchmod(fd, mode) == 0 ? fdopen(fd, "w") : NULL;
 	if (o->file != NULL)
 		return true;
@@ -107,6 +110,7 @@ output_commit(struct output *o)
 	if (good && o->temporary != NULL) {
 		good = rename(o->temporary, o->path) == 0;
 		if (good) {
+			interrupt_uncover(o->temporary);
 			free(o->temporary);
 			o->temporary = NULL;
 		}
@@ -123,8 +127,10 @@ output_abandon(struct output *o)
 
 	if (o->file != NULL && o->file != stdout)
 		fclose(o->file);
-	if (o->temporary != NULL)
+	if (o->temporary != NULL) {
 		unlink(o->temporary);
+		interrupt_uncover(o->temporary);
+	}
 	free(o->temporary);
 	free(o->path);
 	*o = (struct output){.file = NULL};

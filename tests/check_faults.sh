@@ -82,7 +82,21 @@ if [ -c /dev/full ]; then
 		"$program" -q --format=$format -o /dev/full "$small" 2>err
 		ends 2 $? '/dev/full: the report cannot be written: No space'
 	done
+	"$program" -q --extract /dev/full -o out/report "$small" 2>err
+	ends 2 $? '/dev/full: it cannot be written: No space'
+	rm -f out/report
 fi
+
+# --- a pipe that nobody reads any more is no failure
+for format in text json ndjson csv; do
+	{
+		sleep 0.2
+		"$program" -q --format=$format "$large" 2>err
+		echo $? >status
+	} | :
+	ends 0 "$(cat status)" ''
+	[ -s err ] && fail "a closed pipe: $(cat err)"
+done
 
 # --- folders
 "$program" -o out/none/report "$small" 2>err
@@ -94,15 +108,29 @@ ends 2 $? 'out: is a directory'
 "$program" "$small/more" 2>err
 ends 2 $? 'e01-client-closes.pcap/more: Not a directory'
 nothing_left 'folders'
-if [ "$(id -u)" -ne 0 ]; then
-	chmod 500 out
-	"$program" -o out/report "$small" 2>err
-	ends 2 $? 'out/report: Permission denied'
-	chmod 700 out
+# the rights of files mean nothing to root: then as somebody else
+other=
+if [ "$(id -u)" -eq 0 ]; then
+	other='setpriv --reuid=65534 --regid=65534 --clear-groups'
+	chmod 755 .
+fi
+if $other "$program" --version >/dev/null 2>&1; then
+	mkdir closed
 	cp "$small" secret.pcap
-	chmod 000 secret.pcap
-	"$program" secret.pcap 2>err
+	cp "$small" closed/secret.pcap
+	chmod 500 out closed
+	chmod 000 secret.pcap closed
+	$other "$program" -o out/report "$small" 2>err
+	ends 2 $? 'out/report: Permission denied'
+	$other "$program" --extract out/packets "$small" 2>err >/dev/null
+	ends 2 $? 'out/packets: Permission denied'
+	$other "$program" secret.pcap 2>err
 	ends 2 $? 'secret.pcap: permission denied'
+	$other "$program" closed/secret.pcap 2>err
+	ends 2 $? 'closed/secret.pcap: permission denied'
+	$other "$program" closed 2>err
+	ends 2 $? 'closed: '
+	chmod 700 out closed
 fi
 
 # --- a capture that changes while it is read: through a FIFO the program
@@ -123,5 +151,82 @@ head -c $((bytes - 10)) "$small" >pipe &
 "$program" pipe >shrunk 2>err
 ends 3 $? 'pipe: cut off in packet '
 [ -s shrunk ] || fail 'no report of a capture that shrinks'
+
+# a file that changes while the program waits for another input, beyond what
+# stdio has read of it ahead
+{
+	head -c 24 "$small"
+	for _ in 1 2 3 4; do
+		tail -c +25 "$srcdir/samples/ip-length-zero.pcap"
+	done
+} >long.pcap
+bytes=$(wc -c <long.pcap)
+[ "$bytes" -gt 300000 ] || fail 'the capture to change is too short'
+for change in shrinks grows; do
+	cp long.pcap file.pcap
+	chmod 600 file.pcap
+	"$program" -q --json file.pcap pipe >changed 2>err &
+	exec 3>pipe # both are open, or the first is
+	sleep 0.5
+	if [ $change = shrinks ]; then
+		head -c $((bytes - 10)) file.pcap >shorter
+		cat shorter >file.pcap
+	else
+		tail -c +25 "$small" >>file.pcap
+	fi
+	cat "$small" >&3
+	exec 3>&-
+	wait $!
+	echo $? >$change
+	mv changed $change.json
+	mv err $change.err
+done
+cp shrinks.err err
+ends 3 "$(cat shrinks)" ''
+grep -q '"error":"cut off in packet ' shrinks.json ||
+	fail 'a file that shrinks is not said to be cut off'
+cp grows.err err
+ends 0 "$(cat grows)" ''
+"$program" -q --json file.pcap "$small" >whole.json
+sed 's,"path":"[^"]*",,g' whole.json >whole
+sed 's,"path":"[^"]*",,g' grows.json | cmp -s - whole ||
+	fail 'a file that grows is not read to its end'
+
+# --- a second signal ends the program at once, and leaves no part of a file.
+# It comes while the program stands still, right behind the first one.
+"${PYTHON:-python3}" - "$program" "$srcdir/samples/ip-length-zero.pcap" <<'END' || failed=1
+import os
+import signal
+import subprocess
+import sys
+
+program, sample = sys.argv[1:]
+p = subprocess.Popen(
+    [program, "-o", "out/report", "--extract", "out/packets", "-"],
+    stdin=subprocess.PIPE,
+    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+with open(sample, "rb") as f:
+    p.stdin.write(f.read(75000))
+p.stdin.flush()
+for _ in range(100):
+    if len(os.listdir("out")) == 2:
+        break
+    try:
+        p.wait(0.1)
+        break
+    except subprocess.TimeoutExpired:
+        pass
+there = sorted(os.listdir("out"))
+p.send_signal(signal.SIGSTOP)
+p.send_signal(signal.SIGINT)
+p.send_signal(signal.SIGTERM)
+p.send_signal(signal.SIGCONT)
+status = p.wait(30)
+left = os.listdir("out")
+if status not in (-signal.SIGINT, -signal.SIGTERM) or left:
+    print("check_faults: a second signal: status %d, before %s, left %s" % (
+        status, there, left))
+    sys.exit(1)
+END
 
 exit $failed
