@@ -1,12 +1,12 @@
 #!/bin/sh
-# Rows of the tables in include/*.def, for programs of the shell.
+# Rows of the tables in include/*/*.def, for programs of the shell.
 #
 # usage: def_rows.sh FILE 'MACRO(PARAMETER, ...)' FIELD...
 #
 # Prints one line for each row, its fields separated by tabs, without quotes.
 # Other macros of the same file are named in OTHERS, as 'GROUP(heading)'.
 srcdir=${srcdir:-.}
-file=$1
+file=$(cd "$srcdir/include" && ls ./*/"$1")
 macro=$2
 shift 2
 row=

@@ -99,6 +99,6 @@ while IFS= read -r line; do
 done <"$folder/page.html"
 
 echo "/* Made by scripts/embed_page.sh of what is in page/. */"
-echo '#include "page_parts.h"'
+echo '#include "report/page_parts.h"'
 array page_before "$work/before"
 array page_after "$work/after"

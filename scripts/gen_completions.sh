@@ -30,7 +30,7 @@ limits=$(ids limits.def 'LIMIT(field,name,value,min,max,text)' |
 # choices TABLE: the words of a table of values in options.c
 choices()
 {
-	sed -n "/ $1_choices\\[\\]/,/;/p" "$srcdir/src/options.c" |
+	sed -n "/ $1_choices\\[\\]/,/;/p" "$srcdir/src/program/options.c" |
 		grep -o '"[^"]*"' | tr -d '"' | tr '\n' ' ' | sed 's/ $//'
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Write the tables of include/*.def into man/tcpconn-analyze.1, between its
+# Write the tables of include/*/*.def into man/tcpconn-analyze.1, between its
 # markers. With --check, say what would change instead and exit with 1.
 #
 # srcdir names the source (default: the working directory).

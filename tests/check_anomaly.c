@@ -1,7 +1,7 @@
 /*
  * check_anomaly.c - every row of the catalogue is complete (R6.0).
  */
-#include "anomaly.h"
+#include "words/anomaly.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * check_arena.c - memory for many small things that end together.
  */
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 #include <string.h>

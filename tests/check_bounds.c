@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analyzer.h"
-#include "conn.h"
-#include "constants.h"
-#include "options.h"
+#include "base/constants.h"
+#include "engine/analyzer.h"
+#include "engine/conn.h"
+#include "program/options.h"
 #include "support/facts.h"
 #include "support/run_suite.h"
 #include "support/scenario.h"

@@ -1,12 +1,12 @@
 /*
  * check_bytes.c - the bounds-checked cursor, and the digest of bytes.
  */
-#include "bytes.h"
+#include "base/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest.h"
+#include "base/digest.h"
 #include "support/frame_text.h"
 #include "support/run_suite.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_checksum.c - TCP checksums (R6.83) and hashes of what was captured.
  */
-#include "decode.h"
+#include "input/decode.h"
 
 #include <stdio.h>
 #include <string.h>

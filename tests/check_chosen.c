@@ -1,7 +1,7 @@
 /*
  * check_chosen.c - which frames belong to the reported connections.
  */
-#include "chosen.h"
+#include "program/chosen.h"
 
 #include <string.h>
 

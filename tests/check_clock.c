@@ -1,9 +1,9 @@
 /*
  * check_clock.c - the tick of a sender's clock, and when it sent (R1.43).
  */
-#include "clock.h"
+#include "engine/clock.h"
 
-#include "constants.h"
+#include "base/constants.h"
 #include "support/run_suite.h"
 
 #define MS NS_PER_MS

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "constants.h"
+#include "base/constants.h"
 #include "invariants.h"
 #include "json_path.h"
 #include "render_report.h"
@@ -153,7 +153,8 @@ static const char bare_line[] =
     "{\"record\":\"connection\",\"number\":7,\"first_frame\":13,"
     "\"last_frame\":13,\"evicted\":false,\"one_way\":false,"
     "\"history_truncated\":false,\"holes_merged\":false,"
-    "\"community_id\":\"1:GTB8Xq9MVF/w2rrhZHwx+GS//lY=\",\"ip_version\":6,\"encapsulation\":[],"
+    "\"community_id\":\"1:GTB8Xq9MVF/w2rrhZHwx+GS//"
+    "lY=\",\"ip_version\":6,\"encapsulation\":[],"
     "\"vni\":null,\"reuse\":null,\"continues\":null,\"other_encap_frames\":[],"
     "\"zeek\":{\"conn_state\":null,\"history\":null},"
     "\"filters\":{\"wireshark\":\"(ipv6.addr eq 2001:db8::1 and "

@@ -1,7 +1,7 @@
 /*
  * check_decode.c - from frames to segments: every layer, every length.
  */
-#include "decode.h"
+#include "input/decode.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -95,7 +95,7 @@ while read -r library; do
 done <"$work/libraries"
 
 # Each standard that an event cites is listed.
-grep -o 'RFC [0-9]*' "$srcdir/include/anomaly.def" | sort -u >"$work/rfcs"
+grep -o 'RFC [0-9]*' "$srcdir/include/words/anomaly.def" | sort -u >"$work/rfcs"
 while read -r rfc; do
 	grep -qx -e "\\.It $rfc" "$page" || fail "STANDARDS lacks $rfc"
 done <"$work/rfcs"

@@ -1,7 +1,7 @@
 /*
  * check_event.c - evidence of events and the words it uses (R6.0).
  */
-#include "event.h"
+#include "words/event.h"
 
 #include "support/name_checks.h"
 #include "support/run_suite.h"

@@ -1,7 +1,7 @@
 /*
  * check_eventlog.c - events that are revised (R8.30) and bounded (R1.35).
  */
-#include "eventlog.h"
+#include "engine/eventlog.h"
 
 #include <stdlib.h>
 #include <string.h>

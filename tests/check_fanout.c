@@ -1,11 +1,11 @@
 /*
  * check_fanout.c - hosts that do the same to many others (R5.17, R5.21).
  */
-#include "fanout.h"
+#include "engine/fanout.h"
 
 #include <stdlib.h>
 
-#include "constants.h"
+#include "base/constants.h"
 #include "support/run_suite.h"
 
 /* 10.0.0.9, which sends as dir 0, and the other end. */

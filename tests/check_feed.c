@@ -2,7 +2,7 @@
  * check_feed.c - a thread that reads ahead gives what reading on the spot
  * gives, in the same order, and can be stopped at any packet.
  */
-#include "feed.h"
+#include "program/feed.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding_text.h"
-#include "report.h"
+#include "model/report.h"
+#include "report/finding_text.h"
 #include "run_suite.h"
 
 #define MANY 100000

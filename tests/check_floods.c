@@ -13,8 +13,8 @@
 #include "config.h"
 #endif
 
-#include "analyzer.h"
-#include "constants.h"
+#include "base/constants.h"
+#include "engine/analyzer.h"
 #include "support/run_suite.h"
 
 #if defined(HAVE_MALLINFO2) && !defined(__SANITIZE_ADDRESS__)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "constants.h"
-#include "flow.h"
-#include "hash.h"
+#include "base/constants.h"
+#include "base/hash.h"
+#include "engine/flow.h"
 #include "support/run_suite.h"
 #include "support/scenario.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_fragment.c - fragmented segments (R2.13).
  */
-#include "fragment.h"
+#include "input/fragment.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hand_over.h"
-#include "sha1.h"
+#include "base/sha1.h"
+#include "report/hand_over.h"
 #include "support/run_suite.h"
 
 /* RFC 3174 7.3, FIPS 180-2 A.1 to A.3, and lengths around a block. */

@@ -3,7 +3,7 @@
  * that traffic has by itself collide under none. What counts is how many slots
  * of an open-addressed table are looked at, as flow.c has it.
  */
-#include "hash.h"
+#include "base/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include "config.h"
 #endif
 
-#include "segment.h"
 #include "support/run_suite.h"
+#include "words/segment.h"
 
 #define TUPLES 4096u
 #define SLOTS (2 * TUPLES)

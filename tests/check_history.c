@@ -2,7 +2,7 @@
  * check_history.c - what one direction has sent (R1.28, R1.33), by hand and
  * against a model that knows every byte.
  */
-#include "history.h"
+#include "engine/history.h"
 
 #include <stdio.h>
 #include <string.h>

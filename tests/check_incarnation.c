@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "incarnation.h"
+#include "engine/incarnation.h"
 #include "support/facts.h"
 #include "support/run_suite.h"
 #include "support/scenario.h"

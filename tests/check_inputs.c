@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "reader.h"
+#include "input/reader.h"
 #include "support/capture_file.h"
 #include "support/pack.h"
 #include "support/reader_open.h"

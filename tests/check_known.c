@@ -1,9 +1,9 @@
 /*
  * check_known.c - feedback that passed the tap before its sender (R1.42).
  */
-#include "known.h"
+#include "engine/known.h"
 
-#include "constants.h"
+#include "base/constants.h"
 #include "support/run_suite.h"
 
 #define MS NS_PER_MS

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "model/selection.h"
+#include "report/ladder.h"
 #include "run_suite.h"
 #include "scenario.h"
-#include "selection.h"
 #include "text_run.h"
 
 static const struct play_setting setting = {.isn = {1000, 9000}};

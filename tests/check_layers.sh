@@ -1,7 +1,7 @@
 #!/bin/sh
 # The layer rule: every source and header stands in exactly one list of layers
-# of Makefile.am and includes headers of its own layer and of earlier ones
-# only. Beside that
+# of Makefile.am and in the folder of that name, and includes headers of its own
+# layer and of earlier ones only. Beside that
 #   - reporters see the report, never the engine;
 #   - only the reader and its filter include libpcap, only the JSON reporters cJSON, only
 #     the codecs of unpack.c compression libraries;
@@ -22,13 +22,18 @@ awk '
 				print layer, $i
 	}
 	!/\\$/ { layer = "" }
-	END { print "program", "src/main.c" }
+	END { print "program", "src/program/main.c" }
 ' "$srcdir/Makefile.am" >"$work/map"
 
-(cd "$srcdir" && ls src/*.c include/*.h include/*.def) | sort >"$work/there"
+(cd "$srcdir" && ls src/*/*.c include/*/*.h include/*/*.def) | sort >"$work/there"
 awk '{ print $2 }' "$work/map" | sort >"$work/listed"
 
 status=0
+for f in $(awk '{ split($2, part, "/"); if (part[2] != $1) print $2 }' \
+	"$work/map"); do
+	echo "$f: not in the folder of its layer"
+	status=1
+done
 for f in $(comm -23 "$work/there" "$work/listed"); do
 	echo "$f: in no layer of Makefile.am"
 	status=1
@@ -83,14 +88,14 @@ done
 	}
 
 	function check_foreign(name) {
-		if (name ~ /^pcap/ && FILENAME != "src/reader.c" &&
-		    FILENAME != "src/filter.c")
-			complain("only src/reader.c and src/filter.c may include <" name ">")
+		if (name ~ /^pcap/ && FILENAME != "src/input/reader.c" &&
+		    FILENAME != "src/input/filter.c")
+			complain("only src/input/reader.c and src/input/filter.c may include <" name ">")
 		if (tolower(name) ~ /cjson/ &&
 		    (from != "report" || FILENAME !~ /json/))
 			complain("only JSON reporters may include <" name ">")
 		if (name ~ /^(zlib|zstd|zstd_errors|lz4frame|lzma)\.h$/ &&
-		    FILENAME !~ /^src\/unpack_/)
+		    FILENAME !~ /^src\/input\/unpack_/)
 			complain("only codecs may include <" name ">")
 		if (pure[from] && (name == "time.h" || name == "sys/time.h"))
 			complain(from " includes <" name ">: it has no clock")
@@ -142,7 +147,7 @@ done
 	}
 
 	END { exit bad }
-' src/*.c include/*.h include/*.def) || status=1
+' src/*/*.c include/*/*.h include/*/*.def) || status=1
 
 [ "$status" -eq 0 ] && echo "$(wc -l <"$work/map") files keep to their layers"
 exit $status

@@ -2,7 +2,7 @@
  * check_limits.c - the bounds of RULEBOOK 1.4 and 2.14: their table, and that
  * each takes effect when set. Overflow degrades and says so.
  */
-#include "limits.h"
+#include "base/limits.h"
 
 #include <stdlib.h>
 #include <string.h>

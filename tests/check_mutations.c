@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "status.h"
+#include "program/status.h"
 #include "support/invariants.h"
 #include "support/run_program.h"
 #include "support/run_suite.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "notation.h"
+#include "report/notation.h"
 #include "run_suite.h"
 
 static const struct {

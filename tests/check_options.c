@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
-#include "option_table.h"
-#include "options.h"
+#include "program/option_table.h"
+#include "program/options.h"
+#include "report/names.h"
 #include "support/run_suite.h"
 
 #define WORDS 16

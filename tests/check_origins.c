@@ -1,7 +1,7 @@
 /*
  * check_origins.c - from a frame of the whole input to one of a file.
  */
-#include "origins.h"
+#include "input/origins.h"
 
 #include "support/run_suite.h"
 

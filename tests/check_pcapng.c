@@ -1,7 +1,7 @@
 /*
  * check_pcapng.c - what of a pcapng stream libpcap gets to see.
  */
-#include "pcapng.h"
+#include "input/pcapng.h"
 
 #include <string.h>
 
@@ -21,10 +21,10 @@
 	"00000001 00000014 " link " 0000 " snaplen " 00000014 "
 #define PACKET_LE(interface) \
 	"06000000 24000000 " interface " Z*8 04000000 3c000000 01020304 " \
-				       "24000000 "
+	"24000000 "
 #define PACKET_BE(interface) \
 	"00000006 00000024 " interface " Z*8 00000004 0000003c 01020304 " \
-				       "00000024 "
+	"00000024 "
 #define SIMPLE_LE "03000000 14000000 3c000000 01020304 14000000 "
 #define OLD_BE(interface) \
 	"00000002 00000024 " interface " 0000 Z*8 00000004 0000003c 01020304 " \

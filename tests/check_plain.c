@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "decode_parts.h"
-#include "reader.h"
+#include "input/decode_parts.h"
+#include "input/reader.h"
 #include "support/run_suite.h"
 
 #define PATH_SIZE 1024

@@ -1,7 +1,7 @@
 /*
  * check_ranges.c - sets of intervals, by hand and against a bitmap (R1.34).
  */
-#include "ranges.h"
+#include "base/ranges.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * check_reader.c - captures as one stream of packets.
  */
-#include "reader.h"
+#include "input/reader.h"
 
 #include <fcntl.h>
 #include <stdio.h>

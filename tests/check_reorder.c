@@ -1,7 +1,7 @@
 /*
  * check_reorder.c - packets by time within a window (R1.10).
  */
-#include "reorder.h"
+#include "input/reorder.h"
 
 #include <stdio.h>
 #include <string.h>

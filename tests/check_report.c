@@ -1,11 +1,11 @@
 /*
  * check_report.c - names, sums and selection of connection reports.
  */
-#include "report.h"
+#include "model/report.h"
 
-#include "limits.h"
-#include "selection.h"
-#include "summary.h"
+#include "base/limits.h"
+#include "model/selection.h"
+#include "model/summary.h"
 #include "support/name_checks.h"
 #include "support/run_suite.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flat_json.h"
 #include "render_report.h"
+#include "report/flat_json.h"
 #include "run_suite.h"
 #include "sample_report.h"
 
@@ -14,7 +14,7 @@
 
 static const char *const columns[] = {
 #define COLUMN(key) key,
-#include "csv.def"
+#include "report/csv.def"
 #undef COLUMN
 };
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "knowledge.h"
-#include "state_path.h"
+#include "report/knowledge.h"
+#include "report/state_path.h"
 #include "support/run_suite.h"
 #include "support/text_run.h"
 #include "support/text_samples.h"

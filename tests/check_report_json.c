@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conn_json.h"
-#include "constants.h"
+#include "base/constants.h"
 #include "json_path.h"
 #include "render_report.h"
+#include "report/conn_json.h"
 #include "run_suite.h"
 #include "sample_report.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "constants.h"
+#include "base/constants.h"
 #include "support/run_suite.h"
 #include "support/text_run.h"
 #include "support/text_samples.h"

@@ -1,9 +1,9 @@
 /*
  * check_rtt.c - round trips and the timers made of them (R8.4 to R8.7).
  */
-#include "rtt.h"
+#include "engine/rtt.h"
 
-#include "constants.h"
+#include "base/constants.h"
 #include "support/run_suite.h"
 
 #define MS NS_PER_MS

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sandbox.h"
+#include "program/sandbox.h"
 #include "support/run_suite.h"
 
 /* Each returns 0, or -1 with errno. */

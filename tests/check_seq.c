@@ -1,7 +1,7 @@
 /*
  * check_seq.c - sequence number arithmetic (R1.12 to R1.15).
  */
-#include "seq.h"
+#include "base/seq.h"
 
 #include "support/run_suite.h"
 

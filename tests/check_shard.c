@@ -1,7 +1,7 @@
 /*
  * check_shard.c - parts of all connections.
  */
-#include "shard.h"
+#include "program/shard.h"
 
 #include "support/run_suite.h"
 

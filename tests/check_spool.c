@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "report/spool.h"
 #include "run_suite.h"
-#include "spool.h"
 
 #define LENGTH 1000
 

@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "analyzer.h"
-#include "decode.h"
-#include "finding.h"
-#include "reader.h"
-#include "reporter.h"
+#include "engine/analyzer.h"
+#include "input/decode.h"
+#include "input/reader.h"
+#include "model/finding.h"
+#include "report/reporter.h"
 #include "support/run_suite.h"
 
 #define PATH_SIZE 1024

@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
+#include "model/talkers.h"
 #include "support/run_suite.h"
-#include "talkers.h"
 
 static void
 put_address(uint8_t addr[16], uint32_t host)

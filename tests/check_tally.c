@@ -1,7 +1,7 @@
 /*
  * check_tally.c - distributions and their percentiles (R8.5).
  */
-#include "tally.h"
+#include "base/tally.h"
 
 #include "support/run_suite.h"
 

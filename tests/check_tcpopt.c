@@ -1,7 +1,7 @@
 /*
  * check_tcpopt.c - TCP options, well-formed, malformed (R6.3) and cut (R1.7).
  */
-#include "tcpopt.h"
+#include "input/tcpopt.h"
 
 #include <stdio.h>
 #include <stdlib.h>

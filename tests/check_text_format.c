@@ -2,14 +2,14 @@
  * check_text_format.c - numbers, times and addresses as people read them;
  * escaping, wrapping, tables.
  */
-#include "text_format.h"
+#include "report/text_format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/text_page.h"
+#include "report/text_table.h"
 #include "support/run_suite.h"
-#include "text_page.h"
-#include "text_table.h"
 
 #define US INT64_C(1000)
 #define MS (1000 * US)

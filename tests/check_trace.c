@@ -3,9 +3,9 @@
  */
 #include <string.h>
 
+#include "model/trace.h"
 #include "run_suite.h"
 #include "scenario.h"
-#include "trace.h"
 
 #define MANY 1000
 

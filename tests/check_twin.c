@@ -1,11 +1,11 @@
 /*
  * check_twin.c - records of one connection in several tunnels (R2.3).
  */
-#include "twin.h"
+#include "engine/twin.h"
 
 #include <stdlib.h>
 
-#include "summary.h"
+#include "model/summary.h"
 #include "support/facts.h"
 #include "support/run_suite.h"
 #include "support/scenario.h"

@@ -1,7 +1,7 @@
 /*
  * check_unpack.c - compressed streams: whole, in members, cut and damaged.
  */
-#include "unpack.h"
+#include "input/unpack.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /*
  * check_zeek.c - conn_state and history in the words of Zeek.
  */
-#include "zeek.h"
+#include "engine/zeek.h"
 
 #include <string.h>
 
-#include "conn.h"
+#include "engine/conn.h"
 
 #include "support/run_suite.h"
 #include "support/scenario.h"

@@ -8,8 +8,8 @@
  */
 #include <string.h>
 
-#include "bytes.h"
-#include "decode.h"
+#include "base/bytes.h"
+#include "input/decode.h"
 #include "support/fuzz.h"
 
 /* LINKTYPE_ values, appended to as the decoder learns more. */

@@ -14,13 +14,13 @@
  */
 #include <string.h>
 
-#include "analyzer.h"
-#include "bytes.h"
-#include "constants.h"
-#include "packet.h"
-#include "reporter.h"
+#include "base/bytes.h"
+#include "base/constants.h"
+#include "engine/analyzer.h"
+#include "report/reporter.h"
 #include "support/fuzz.h"
 #include "support/invariants.h"
+#include "words/packet.h"
 
 enum {
 	HAS_SIDE = 0x01,

@@ -5,7 +5,7 @@
 #include <netdb.h>
 #include <string.h>
 
-#include "reader.h"
+#include "input/reader.h"
 #include "support/fuzz.h"
 #include "support/run_program.h"
 

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "options.h"
+#include "program/options.h"
 #include "support/fuzz.h"
 
 #define WORDS_MAX 32

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "status.h"
+#include "program/status.h"
 #include "support/fuzz.h"
 #include "support/invariants.h"
 #include "support/run_program.h"

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
+#include "input/tcpopt.h"
 #include "support/fuzz.h"
-#include "tcpopt.h"
 
 #define AREA_MAX 255
 

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "decode.h"
+#include "input/decode.h"
 
 #define FRAME_MAX 70000
 #define SHOW_MAX 512

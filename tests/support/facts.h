@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "report.h"
+#include "model/report.h"
 
 /*
  * Differences, one a line, told all at once. Kept below what the test

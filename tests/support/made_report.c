@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "constants.h"
+#include "base/constants.h"
 
 void *
 made_zeroed(size_t n, size_t size)

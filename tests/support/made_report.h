@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "report.h"
+#include "model/report.h"
 
 #define MADE_CLIENT_ISN 305419896U
 #define MADE_SERVER_ISN 2271560481U

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "unpack.h"
+#include "input/unpack.h"
 
 /*
  * Compress n bytes into one member of the named format; returns its length,

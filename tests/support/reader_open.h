@@ -4,7 +4,7 @@
 #ifndef TCPCONN_READER_OPEN_H
 #define TCPCONN_READER_OPEN_H
 
-#include "reader.h"
+#include "input/reader.h"
 
 /* Open one file that must be readable. */
 struct reader *reader_open_one(const char *path, const char *filter);

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "reporter.h"
+#include "report/reporter.h"
 
 /* What reader_info() tells of the input of render_report(). */
 extern const struct capture_info render_input;

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options.h"
-#include "run.h"
+#include "program/options.h"
+#include "program/run.h"
 
 #define WORDS_MAX 64
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "constants.h"
+#include "base/constants.h"
 #include "made_report.h"
 
 static int64_t

@@ -6,7 +6,7 @@
 #ifndef TCPCONN_SAMPLE_REPORT_H
 #define TCPCONN_SAMPLE_REPORT_H
 
-#include "report.h"
+#include "model/report.h"
 
 /* 2026-11-22 10:00:00.123456789 UTC */
 #define SAMPLE_START_NS INT64_C(1795341600123456789)

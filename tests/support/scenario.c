@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest.h"
+#include "base/digest.h"
 
 #define START_NS ((int64_t)1768469400 * 1000000000)
 #define PAYLOAD_MAX 1460

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "analyzer.h"
+#include "engine/analyzer.h"
 
 #define PLAY_FRAMES 2000
 #define PLAY_CONNS 8

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "constants.h"
-#include "reporter.h"
+#include "base/constants.h"
+#include "report/reporter.h"
 #include "text_samples.h"
 
 #define PATH_SIZE 4096

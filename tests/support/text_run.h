@@ -4,10 +4,10 @@
 #ifndef TCPCONN_TEXT_RUN_H
 #define TCPCONN_TEXT_RUN_H
 
-#include "reader.h"
-#include "report.h"
-#include "selection.h"
-#include "summary.h"
+#include "input/reader.h"
+#include "model/report.h"
+#include "model/selection.h"
+#include "model/summary.h"
 
 /* The input around the connections: up to TEXT_INPUTS captures, no packets left
  * out. */

@@ -5,7 +5,7 @@
 #ifndef TCPCONN_TEXT_SAMPLES_H
 #define TCPCONN_TEXT_SAMPLES_H
 
-#include "report.h"
+#include "model/report.h"
 
 /* 2026-11-22 10:00:00.123456 UTC */
 #define TEXT_START_NS INT64_C(1795341600123456000)

@@ -1,0 +1,618 @@
+/*
+ * analyzer.c - segments to connections: look-up, incarnations, ends.
+ */
+#include "engine/analyzer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/seq.h"
+#include "engine/brief.h"
+#include "engine/fanout.h"
+#include "engine/flow.h"
+#include "engine/icmp.h"
+#include "engine/incarnation.h"
+#include "engine/pipeline.h"
+#include "engine/snapshot.h"
+#include "engine/state.h"
+#include "engine/teardown.h"
+#include "engine/twin.h"
+
+/* So many ends ahead, what they need is brought near. */
+#define ENDS_AHEAD 16
+
+struct analyzer {
+	struct limits limits;
+	struct observer observer;
+	uint16_t *service; /* owned */
+	size_t service_n;
+	struct flow_table *flows;  /* owned */
+	struct fanout *fanout;     /* owned */
+	struct twins *twins;       /* owned */
+	struct trace_pool *traces; /* owned */
+	/*
+	 * Capture time as two packets in a row confirm it, so that one time
+	 * stamp far ahead ends nothing; and the latest one seen.
+	 */
+	int64_t now, previous, latest;
+	uint64_t shortest_ns; /* no record times out sooner (R2.14) */
+	bool started;
+	bool parks;                /* connections may be parked (park.h) */
+	struct conn *spare;        /* owned; room for the next connection */
+	struct conn_report report; /* of the connection that ends now */
+	struct conn_report brief;  /* brief.h */
+};
+
+struct analyzer *
+analyzer_new(const struct analyzer_options *o)
+{
+	struct analyzer *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->limits = o->limits;
+	a->observer = o->observer;
+	/* who listens to each segment wants to hear of it at once */
+	a->parks = o->observer.on_states == NULL &&
+		   !(o->observer.wants & WANT_WHOLE_WAY);
+	a->shortest_ns = flow_shortest(&a->limits);
+	a->flows =
+	    flow_new(&a->limits, o->hash != NULL ? o->hash : &hash_key_fixed);
+	a->fanout = fanout_new();
+	a->twins = twins_new();
+	a->traces = trace_pool_new(a->limits.traces);
+	if (o->service_ports_n > 0) {
+		a->service = malloc(o->service_ports_n * sizeof(*a->service));
+		if (a->service != NULL)
+			memcpy(a->service, o->service_ports,
+			    o->service_ports_n * sizeof(*a->service));
+		a->service_n = o->service_ports_n;
+	}
+	if (a->flows == NULL || a->fanout == NULL || a->twins == NULL ||
+	    a->traces == NULL || (a->service_n > 0 && a->service == NULL)) {
+		analyzer_free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void
+analyzer_free(struct analyzer *a)
+{
+	if (a == NULL)
+		return;
+	flow_free(a->flows);
+	fanout_free(a->fanout);
+	twins_free(a->twins);
+	trace_pool_release(a->traces);
+	free(a->spare);
+	free(a->service);
+	free(a);
+}
+
+/* --- many connections together ---------------------------------------- */
+
+/* R5.21: a connection that begins with an answer. */
+static void
+note_answer(struct analyzer *a, const struct segment *seg)
+{
+	if (segment_has(seg, FLAG_RST))
+		fanout_note(a->fanout, FANOUT_RST_ONLY, &seg->key, seg->dir);
+	else if (segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK))
+		fanout_note(
+		    a->fanout, FANOUT_SYN_ACK_ONLY, &seg->key, seg->dir);
+}
+
+/* What the host at fault did to others too, or NULL. */
+static const char *
+fanout_sub(const struct analyzer *a, const struct conn *c, enum outcome outcome)
+{
+	bool client = c->ep[CLIENT].packets > 0;
+	bool server = c->ep[SERVER].packets > 0;
+	unsigned dir = client ? c->client_dir : !c->client_dir;
+
+	if (outcome == OUTCOME_RESET_BY_CLIENT &&
+	    fanout_wide(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir))
+		return "syn-scan";
+	if (outcome != OUTCOME_STRAY || client == server)
+		return NULL;
+	if ((c->hs.first_is_rst &&
+		fanout_wide(a->fanout, FANOUT_RST_ONLY, &c->key, dir)) ||
+	    (c->hs.first_is_synack &&
+		fanout_wide(a->fanout, FANOUT_SYN_ACK_ONLY, &c->key, dir)))
+		return "backscatter";
+	return NULL;
+}
+
+/* --- ends ------------------------------------------------------------- */
+
+/* c is out of the table: report it and let it go. */
+static int
+report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
+{
+	struct conn_report *r = &a->report;
+	int rc = 0;
+
+	pipeline_finish(c, end_t);
+	snapshot_take(c, end_t, r);
+	if (r->handshake.sub == NULL)
+		r->handshake.sub = fanout_sub(a, c, r->handshake.outcome);
+	if (a->observer.on_connection != NULL)
+		rc = a->observer.on_connection(a->observer.arg, r);
+	conn_report_fini(r);
+	conn_fini(c);
+	free(a->spare);
+	a->spare = c;
+	return rc;
+}
+
+static struct conn *flow_live(void *arg, struct flow *f);
+
+static int
+retire(struct analyzer *a, struct conn *c, int64_t end_t)
+{
+	flow_remove(a->flows, c->flow);
+	twins_link(a->twins, a->flows, c, flow_live, a);
+	return report_conn(a, c, end_t);
+}
+
+/* Room for one more (R1.36); below, for it may open a connection itself. */
+static int make_room(struct analyzer *a);
+
+/* --- beginnings ------------------------------------------------------- */
+
+/* What f holds is live from here on, beginning with seg; NULL: no memory. */
+static struct conn *
+enliven(struct analyzer *a, struct flow *f, const struct segment *seg)
+{
+	struct conn *c = a->spare != NULL ? a->spare : malloc(sizeof(*c));
+	enum certainty certainty;
+
+	a->spare = NULL;
+	if (c == NULL)
+		return NULL;
+	conn_init(c, &f->key, &a->limits, a->observer.wants);
+	if (a->observer.wants & WANT_TRACE)
+		c->trace = trace_new(a->limits.trace, a->traces);
+	c->scratch = flow_scratch(a->flows);
+	c->flow = f;
+	c->number = f->number;
+	c->client_dir =
+	    incarnation_client(seg, a->service, a->service_n, &certainty);
+	c->certainty = (uint8_t)certainty;
+	f->parked.live = true;
+	f->parked.u.conn = c;
+	return c;
+}
+
+static struct flow *
+open_flow(struct analyzer *a, const struct segment *seg)
+{
+	struct flow *f =
+	    make_room(a) == 0 ? flow_add(a->flows, &seg->key) : NULL;
+
+	if (f != NULL)
+		twins_note(a->twins, &seg->key);
+	return f;
+}
+
+static struct conn *
+open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
+{
+	const struct tombstone *tomb;
+	struct flow *f = open_flow(a, seg);
+	struct conn *c = f != NULL ? enliven(a, f, seg) : NULL;
+
+	if (c == NULL) {
+		if (f != NULL)
+			flow_remove(a->flows, f);
+		return NULL;
+	}
+	c->reuse = reuse;
+	if (segment_has(seg, FLAG_SYN)) {
+		note_answer(a, seg);
+		return c;
+	}
+	tomb = flow_tombstone(a->flows, seg);
+	if (tomb != NULL) {
+		c->continues = tomb->number;
+		c->client_dir = tomb->client_dir;
+		c->reuse = REUSE_TIMEOUT;
+	} else {
+		note_answer(a, seg);
+	}
+	return c;
+}
+
+/* R2.5: a SYN or SYN-ACK that contradicts a heuristic. */
+static void
+check_roles(struct conn *c, const struct segment *seg)
+{
+	uint8_t dir;
+
+	if (c->certainty == CERTAINTY_CERTAIN || c->last_frame == 0 ||
+	    !segment_has(seg, FLAG_SYN) || segment_has(seg, FLAG_RST))
+		return;
+	dir = segment_has(seg, FLAG_ACK) ? !seg->dir : seg->dir;
+	if (dir != c->client_dir)
+		conn_flip(c);
+	c->certainty = CERTAINTY_CERTAIN;
+}
+
+static void
+tell_states(struct analyzer *a, const struct conn *c, uint64_t frame_no)
+{
+	enum tcp_state state[2];
+	bool presumed[2];
+	int i;
+
+	if (a->observer.on_states == NULL)
+		return;
+	for (i = 0; i < 2; i++) {
+		state[i] = (enum tcp_state)c->ep[i].state;
+		presumed[i] = state_presumed(&c->ep[i]);
+	}
+	a->observer.on_states(
+	    a->observer.arg, frame_no, c->number, state, presumed);
+}
+
+static enum analyzer_result
+run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
+{
+	bool withdrawn = c->hs.client_rst;
+
+	check_roles(c, seg);
+	pipeline_segment(c, seg);
+	if (c->hs.client_rst && !withdrawn) /* R5.17 */
+		fanout_note(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir);
+	tell_states(a, c, seg->frame_no);
+	return ANALYZER_ATTRIBUTED;
+}
+
+/* The connection of f; a parked one is brought up to date. */
+static struct conn *
+flow_live(void *arg, struct flow *f)
+{
+	struct analyzer *a = arg;
+	struct parked was = f->parked;
+	unsigned i, n;
+	struct segment seg;
+	struct conn *c;
+
+	if (was.live)
+		return was.u.conn;
+	park_get(&was, 0, &f->key, &seg);
+	c = enliven(a, f, &seg);
+	if (c == NULL)
+		return NULL;
+	n = park_count(&was);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			park_get(&was, i, &f->key, &seg);
+		run_segment(a, c, &seg);
+	}
+	park_fini(&was);
+	return c;
+}
+
+/* --- incarnations ----------------------------------------------------- */
+
+/* k ends, the pended SYN it held starts its successor. */
+static struct conn *
+supersede(struct analyzer *a, struct conn *k, int64_t t)
+{
+	struct segment syn = k->pended->seg;
+	bool live = !teardown_done(k);
+	struct conn *c;
+
+	k->superseded = live;
+	k->pended->active = false;
+	/* the SYN is its successor's, not its own */
+	k->ep[k->pended->from].packets -= 1 + k->pended->repeats;
+	k->ep[k->pended->from].bytes -=
+	    (1 + k->pended->repeats) * (uint64_t)syn.ip_bytes;
+	if (k->last_frame <= k->pended->last_syn_frame) {
+		k->last_frame = k->pended->frame_before;
+		k->last_t = k->pended->t_before;
+	}
+	if (k->trace != NULL)
+		trace_withdraw(k->trace);
+	teardown_reused(k, syn.ts_ns);
+	if (retire(a, k, t) != 0)
+		return NULL;
+	c = open_conn(a, &syn, REUSE_SUPERSEDES);
+	if (c != NULL)
+		pipeline_segment(c, &syn);
+	return c;
+}
+
+/* A record ends: by timeout, for want of room, or with the capture. */
+static int
+end_record(struct analyzer *a, struct conn *c, int64_t end_t)
+{
+	/* R2.12 (g): the SYN was a connection of its own after all */
+	if (incarnation_at_end(c))
+		return supersede(a, c, end_t) == NULL ? -1 : 0;
+	return retire(a, c, end_t);
+}
+
+/* The same for a flow, parked or live. bury: leave a tombstone (R2.14). */
+static int
+end_flow(struct analyzer *a, struct flow *f, int64_t end_t, bool bury)
+{
+	struct conn *c;
+
+	if (a->observer.on_brief != NULL && !twins_any(a->twins) &&
+	    brief_take(f, end_t, &a->brief) &&
+	    a->observer.on_brief(a->observer.arg, &a->brief)) {
+		park_fini(&f->parked);
+		flow_remove(a->flows, f);
+		return 0;
+	}
+	c = flow_live(a, f);
+	if (c == NULL)
+		return -1;
+	if (bury)
+		flow_bury(a->flows, c);
+	return end_record(a, c, end_t);
+}
+
+/* Timeouts up to now (R2.14). */
+static int
+sweep(struct analyzer *a)
+{
+	struct flow *f;
+
+	while ((f = flow_expired(a->flows, a->now)) != NULL)
+		if (end_flow(a, f, a->now, true) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+make_room(struct analyzer *a)
+{
+	struct flow *f;
+
+	while ((f = flow_victim(a->flows)) != NULL) {
+		struct conn *c = flow_live(a, f);
+
+		if (c == NULL)
+			return -1;
+		c->evicted = !teardown_done(c);
+		flow_bury(a->flows, c);
+		if (end_record(a, c, a->now) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A new connection on the tuple of k, which ends. */
+static enum analyzer_result
+succeed(struct analyzer *a, struct conn *k, const struct segment *seg,
+    const struct incarnation_verdict *v)
+{
+	const struct pended_syn *p = k->pended;
+	uint64_t attempt = 0;
+	int64_t attempt_t = 0;
+	uint32_t old_isn = (uint32_t)k->ep[conn_side(k, seg)].base;
+	struct conn *c;
+
+	/* R2.12: the same SYN was tried before and went unanswered */
+	if (p != NULL && p->seg.seq == seg->seq && p->seg.dir == seg->dir) {
+		attempt = p->seg.frame_no;
+		attempt_t = p->seg.ts_ns;
+	}
+	teardown_reused(k, seg->ts_ns);
+	if (retire(a, k, a->now) != 0)
+		return ANALYZER_STOP;
+	c = open_conn(a, seg, v->reuse);
+	if (c == NULL)
+		return ANALYZER_NO_MEMORY;
+	if (attempt != 0) {
+		c->hs.has_first_attempt = true;
+		c->hs.first_attempt_frame = attempt;
+		c->hs.first_attempt_t = attempt_t;
+	}
+	pipeline_segment(c, seg);
+	if (v->isn_changed) {
+		struct event *ev = conn_event_at(c, ANOMALY_SYN_ISN_CHANGED,
+		    CLIENT, seg->frame_no, seg->ts_ns, NULL);
+
+		event_set(ev, EVIDENCE_OLD_ISN, old_isn);
+		event_set(ev, EVIDENCE_NEW_ISN, seg->seq);
+	}
+	tell_states(a, c, seg->frame_no);
+	return ANALYZER_ATTRIBUTED;
+}
+
+static enum analyzer_result
+bare_syn(struct analyzer *a, struct conn *k, const struct segment *seg)
+{
+	struct incarnation_verdict v;
+
+	if (k->pended != NULL && k->pended->active &&
+	    (uint32_t)k->pended->s == seg->seq) {
+		if (!(k->td.rst_accepted && !k->td.rst_injected)) {
+			pipeline_pend_syn(k, seg, k->pended->tw_unsafe);
+			tell_states(a, k, seg->frame_no);
+			return ANALYZER_ATTRIBUTED;
+		}
+	}
+	v = incarnation_of_syn(k, seg);
+	switch (v.result) {
+	case INCARNATION_NEW:
+		return succeed(a, k, seg, &v);
+	case INCARNATION_PEND:
+		pipeline_pend_syn(k, seg, v.tw_unsafe);
+		tell_states(a, k, seg->frame_no);
+		return ANALYZER_ATTRIBUTED;
+	default:
+		return run_segment(a, k, seg);
+	}
+}
+
+/* A SYN-ACK of other numbers on a closed record: its SYN was not captured. */
+static bool
+starts_anew(const struct conn *k, const struct segment *seg)
+{
+	const struct endpoint *x = &k->ep[conn_side(k, seg)];
+
+	return segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK) &&
+	       !segment_has(seg, FLAG_RST) && x->isn_known == ISN_CERTAIN &&
+	       seg->seq != (uint32_t)x->base &&
+	       (teardown_done(k) || k->td.rst_accepted);
+}
+
+static enum analyzer_result
+known_tuple(struct analyzer *a, struct conn *k, const struct segment *seg)
+{
+	struct incarnation_verdict anew = {
+	    .result = INCARNATION_NEW, .reuse = REUSE_AFTER_RST};
+
+	if (segment_has(seg, FLAG_SYN) &&
+	    !segment_has(seg, FLAG_ACK | FLAG_RST | FLAG_FIN))
+		return bare_syn(a, k, seg);
+	if (k->pended != NULL && k->pended->active) {
+		switch (incarnation_resolve(k, seg)) {
+		case PEND_NEW:
+			k = supersede(a, k, a->now);
+			return k != NULL ? run_segment(a, k, seg)
+					 : ANALYZER_NO_MEMORY;
+		case PEND_STAYS:
+			k->pended->active = false;
+			break;
+		default:
+			break;
+		}
+	}
+	if (starts_anew(k, seg)) {
+		if (!k->td.rst_accepted)
+			anew.reuse = REUSE_TW_SEQ_GREATER;
+		return succeed(a, k, seg, &anew);
+	}
+	return run_segment(a, k, seg);
+}
+
+static void
+advance(struct analyzer *a, int64_t t)
+{
+	int64_t sure = t < a->previous ? t : a->previous;
+
+	if (!a->started)
+		a->now = a->latest = sure = t;
+	if (sure > a->now)
+		a->now = sure;
+	if (t > a->latest)
+		a->latest = t;
+	a->previous = t;
+	a->started = true;
+}
+
+/* R2.14: whether the record of f was over before t. */
+static bool
+is_overdue(const struct analyzer *a, const struct flow *f, int64_t t)
+{
+	int64_t last = flow_last_t(f);
+
+	return t > last && (uint64_t)t - (uint64_t)last > a->shortest_ns &&
+	       flow_deadline(a->flows, f) < t;
+}
+
+static enum analyzer_result
+unknown_tuple(struct analyzer *a, const struct segment *s)
+{
+	struct flow *f;
+	struct conn *c;
+
+	if (a->parks && park_may_begin(s)) {
+		f = open_flow(a, s);
+		if (f == NULL)
+			return ANALYZER_NO_MEMORY;
+		park_begin(&f->parked, s);
+		return ANALYZER_ATTRIBUTED;
+	}
+	c = open_conn(a, s, REUSE_NONE);
+	return c != NULL ? run_segment(a, c, s) : ANALYZER_NO_MEMORY;
+}
+
+void
+analyzer_expect(
+    struct analyzer *a, const struct flow_key *const key[], unsigned n)
+{
+	flow_expect(a->flows, key, n);
+}
+
+enum analyzer_result
+analyzer_segment(struct analyzer *a, const struct segment *s)
+{
+	struct flow *f;
+	struct conn *c;
+
+	advance(a, s->ts_ns);
+	if (sweep(a) != 0)
+		return ANALYZER_STOP;
+	/* a pended SYN may open a record that is as old */
+	while ((f = flow_lookup(a->flows, &s->key)) != NULL &&
+	       is_overdue(a, f, s->ts_ns))
+		if (end_flow(a, f, s->ts_ns, true) != 0)
+			return ANALYZER_STOP;
+	if (s->fault != FAULT_NONE) {
+		if (f == NULL)
+			return ANALYZER_UNATTRIBUTED;
+		c = flow_live(a, f);
+		if (c == NULL)
+			return ANALYZER_NO_MEMORY;
+		pipeline_fault(c, s);
+		return ANALYZER_ATTRIBUTED;
+	}
+	if (f == NULL)
+		return unknown_tuple(a, s);
+	if (!f->parked.live && park_add(&f->parked, s))
+		return ANALYZER_ATTRIBUTED;
+	c = flow_live(a, f);
+	return c != NULL ? known_tuple(a, c, s) : ANALYZER_NO_MEMORY;
+}
+
+enum analyzer_result
+analyzer_pass(struct analyzer *a, const struct segment *s)
+{
+	advance(a, s->ts_ns);
+	return sweep(a) != 0 ? ANALYZER_STOP : ANALYZER_UNATTRIBUTED;
+}
+
+enum analyzer_result
+analyzer_icmp(struct analyzer *a, const struct icmp_error *e)
+{
+	struct flow *f = flow_lookup(a->flows, &e->key);
+	struct conn *c;
+
+	if (f == NULL)
+		return ANALYZER_UNATTRIBUTED;
+	c = flow_live(a, f);
+	if (c == NULL)
+		return ANALYZER_NO_MEMORY;
+	icmp_attach(c, e);
+	return ANALYZER_ATTRIBUTED;
+}
+
+enum analyzer_result
+analyzer_finish(struct analyzer *a)
+{
+	struct flow **list;
+	uint32_t i, n;
+	int rc = 0;
+
+	/* a second round reports what pended SYNs opened in the first */
+	while (rc == 0 && (n = flow_sorted(a->flows, &list)) > 0) {
+		if (list == NULL)
+			return ANALYZER_NO_MEMORY;
+		for (i = 0; i < n && rc == 0; i++) {
+			if (n - i > ENDS_AHEAD)
+				flow_expect_end(a->flows, list[i + ENDS_AHEAD]);
+			rc = end_flow(a, list[i], a->latest, false);
+		}
+		free(list);
+	}
+	return rc == 0 ? ANALYZER_ATTRIBUTED : ANALYZER_STOP;
+}
