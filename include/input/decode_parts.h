@@ -59,6 +59,8 @@ struct frame {
 
 typedef int layer_fn(struct frame *f);
 
+/* --- frame.c --- */
+
 /* Count one more header; false when there are too many to be honest. */
 bool frame_enter(struct frame *f);
 /* Note an encapsulation; false when there are more than a segment lists. */
