@@ -3,14 +3,13 @@
  * every packet of the samples, and of ../shared where that folder is, as it is,
  * cut at every length of its headers, and with bytes of them changed.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "input/decode_parts.h"
 #include "input/reader.h"
+#include "support/each_file.h"
 #include "support/run_suite.h"
 
 #define PATH_SIZE 1024
@@ -99,32 +98,6 @@ compare_file(const char *path)
 	reader_close(reader);
 }
 
-/* compare_file() every file below a folder. */
-static void
-walk(const char *folder)
-{
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
-
-	if (dir == NULL)
-		return;
-	while ((entry = readdir(dir)) != NULL) {
-		char path[PATH_SIZE];
-		struct stat st;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (stat(path, &st) != 0)
-			continue;
-		if (S_ISDIR(st.st_mode))
-			walk(path);
-		else
-			compare_file(path);
-	}
-	closedir(dir);
-}
-
 static const struct {
 	const char *folder;
 	struct decode_options options;
@@ -137,16 +110,12 @@ static const struct {
 
 START_TEST(test_both_ways)
 {
-	const char *src = getenv("srcdir");
-	char path[PATH_SIZE];
 
 	compared = 0;
 	seed = 1;
 	decoder = decoder_new(&runs[_i].options);
 	ck_assert_ptr_nonnull(decoder);
-	snprintf(path, sizeof(path), "%s/%s", src != NULL ? src : ".",
-	    runs[_i].folder);
-	walk(path);
+	each_file(runs[_i].folder, compare_file);
 	decoder_free(decoder);
 	if (strcmp(runs[_i].folder, "samples") == 0)
 		ck_assert_uint_ge(compared, 10000);

@@ -4,11 +4,9 @@
  * is said of those in brief (brief.h). Every capture of samples/, and of
  * ../shared where that folder is, is analysed both ways to the same report.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/analyzer.h"
@@ -16,6 +14,7 @@
 #include "input/reader.h"
 #include "model/finding.h"
 #include "report/reporter.h"
+#include "support/each_file.h"
 #include "support/run_suite.h"
 
 #define PATH_SIZE 1024
@@ -211,45 +210,22 @@ compare(const char *path)
 	free(usual);
 }
 
-/* compare() every file below a folder. */
+/* Some folders hold other files as well. */
 static void
-walk(const char *folder)
+compare_capture(const char *path)
 {
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
-
-	if (dir == NULL)
-		return;
-	while ((entry = readdir(dir)) != NULL) {
-		char path[PATH_SIZE];
-		struct stat st;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (stat(path, &st) != 0)
-			continue;
-		if (S_ISDIR(st.st_mode))
-			walk(path);
-		else if (strstr(path, "cap") != NULL ||
-			 strstr(path, "dmp") != NULL ||
-			 strstr(path, "trace") != NULL)
-			compare(path);
-	}
-	closedir(dir);
+	if (strstr(path, "cap") != NULL || strstr(path, "dmp") != NULL ||
+	    strstr(path, "trace") != NULL)
+		compare(path);
 }
 
 START_TEST(test_both_ways)
 {
 	static const char *const folders[] = {
 	    "samples", "../shared/truth", "../shared/corpus"};
-	const char *src = getenv("srcdir");
-	char path[PATH_SIZE];
 
 	compared = differed = briefs = 0;
-	snprintf(
-	    path, sizeof(path), "%s/%s", src != NULL ? src : ".", folders[_i]);
-	walk(path);
+	each_file(folders[_i], compare_capture);
 	if (_i == 0)
 		ck_assert_uint_ge(compared, 20);
 	if (_i == 0)
