@@ -259,7 +259,6 @@ add_syn_options(struct segment *s, uint8_t b)
 		s->opt.has |= OPT_MPTCP | OPT_ACCECN | OPT_USER_TIMEOUT;
 	s->opt.mss = mss[b >> 4 & 3];
 	s->opt.wscale = (b & 0x40) != 0 ? 255 : b >> 5;
-	s->opt.mptcp_kind = b >> 5;
 }
 
 static void

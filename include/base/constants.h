@@ -32,7 +32,6 @@
 /* Copies within this time, when no round trip is known (R1.37): what the two
  * ports of a mirror lie apart. */
 #define K_CAPDUP_T NS_PER_MS
-#define K_CAPDUP_N 16
 /*
  * R1.44: a kernel that the tap sits in answers within this. Over any wire it
  * takes longer: frame, interrupt and their like twice, 150 us and more between

@@ -34,9 +34,6 @@ void ranges_fini(struct ranges *s);
  */
 int64_t ranges_add(struct ranges *s, uint64_t l, uint64_t r);
 
-/* Take [l, r) out. Returns bytes removed, or -1 when memory ran out. */
-int64_t ranges_remove(struct ranges *s, uint64_t l, uint64_t r);
-
 /* Bytes of [l, r) that are in the set. */
 uint64_t ranges_overlap(const struct ranges *s, uint64_t l, uint64_t r);
 

@@ -27,9 +27,6 @@ void tally_fini(struct tally *t);
 /* Add one sample of ns >= 0 (negative counts as 0). */
 void tally_add(struct tally *t, int64_t ns);
 
-/* Add all of src; src stays as it is. */
-void tally_merge(struct tally *t, const struct tally *src);
-
 /*
  * The p-th percentile (0 < p <= 100, nearest rank) in ns. False when there is
  * no sample or the distribution was lost; *ns is then left alone.

@@ -11,8 +11,6 @@
 
 /* "Client", "Server" */
 const char *side_heading(enum side s);
-/* "near the client"; "-" when unknown */
-const char *tap_words(enum tap t);
 
 /* Address and port; the client's with a ? where the roles are unsure. */
 struct formatted conn_endpoint(const struct conn_report *r, enum side s);

@@ -72,17 +72,14 @@ enum {
 #define SACK_BLOCKS 4
 
 struct tcp_options {
-	uint16_t has;          /* OPT_ bits */
-	uint16_t mss;          /* bytes */
-	uint16_t user_timeout; /* raw field: granularity bit and value */
-	uint8_t wscale;        /* shift as sent, may exceed 14 (R6.89) */
-	uint8_t sack_n;        /* blocks in sack[] */
-	uint8_t tfo_len;       /* cookie bytes; 0 is a request */
-	uint8_t mptcp_kind;    /* MPTCP subtype, RFC 8684 */
-	uint8_t accecn_kind;   /* 172 or 174 */
-	uint8_t bad_kind;      /* first malformed option, or 0 (R6.3) */
-	uint8_t bad_len;       /* its length byte */
-	bool cut; /* the snaplen cut the options: the rest is unknown */
+	uint16_t has;     /* OPT_ bits */
+	uint16_t mss;     /* bytes */
+	uint8_t wscale;   /* shift as sent, may exceed 14 (R6.89) */
+	uint8_t sack_n;   /* blocks in sack[] */
+	uint8_t tfo_len;  /* cookie bytes; 0 is a request */
+	uint8_t bad_kind; /* first malformed option, or 0 (R6.3) */
+	uint8_t bad_len;  /* its length byte */
+	bool cut;         /* the snaplen cut the options: the rest is unknown */
 	uint32_t tsval, tsecr;
 	uint32_t sack[SACK_BLOCKS][2]; /* left and right edge, raw */
 };

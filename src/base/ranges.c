@@ -128,38 +128,6 @@ ranges_add(struct ranges *s, uint64_t l, uint64_t r)
 	return (int64_t)added;
 }
 
-int64_t
-ranges_remove(struct ranges *s, uint64_t l, uint64_t r)
-{
-	uint64_t removed = 0;
-	uint32_t i, j;
-
-	if (l >= r)
-		return 0;
-	i = first_ending(s, l);
-	if (i < s->n && s->v[i].l < l && s->v[i].r > r) {
-		if (insert(s, i, s->v[i].l, l) < 0)
-			return -1;
-		s->v[i + 1].l = r;
-		if (s->n > s->max)
-			join_closest(s);
-		return (int64_t)(r - l);
-	}
-	if (i < s->n && s->v[i].l < l) {
-		removed += s->v[i].r - l;
-		s->v[i++].r = l;
-	}
-	for (j = i; j < s->n && s->v[j].r <= r; j++)
-		removed += s->v[j].r - s->v[j].l;
-	if (j < s->n && s->v[j].l < r) {
-		removed += r - s->v[j].l;
-		s->v[j].l = r;
-	}
-	if (i < j)
-		drop(s, i, j);
-	return (int64_t)removed;
-}
-
 uint64_t
 ranges_overlap(const struct ranges *s, uint64_t l, uint64_t r)
 {

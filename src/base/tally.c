@@ -119,7 +119,7 @@ reach(struct tally *t, unsigned k)
 }
 
 static void
-bucket_add(struct tally *t, unsigned i, uint32_t n)
+bucket_add(struct tally *t, unsigned i)
 {
 	uint32_t *b;
 
@@ -132,20 +132,20 @@ bucket_add(struct tally *t, unsigned i, uint32_t n)
 		}
 	}
 	b = &t->bucket[i - t->octave * SUB_BUCKETS];
-	*b = *b > UINT32_MAX - n ? UINT32_MAX : *b + n;
+	*b += *b < UINT32_MAX;
 }
 
-/* Go over to the histogram, if not done yet. */
+/* Go over to the histogram. */
 static void
 spill(struct tally *t)
 {
 	int64_t *exact = t->exact;
 
-	if (t->lost || t->bucket != NULL)
+	if (t->lost)
 		return;
 	t->exact = NULL;
 	for (uint64_t i = 0; i < t->n; i++)
-		bucket_add(t, bucket_of(exact[i]), 1);
+		bucket_add(t, bucket_of(exact[i]));
 	free(exact);
 }
 
@@ -172,13 +172,13 @@ add_exact(struct tally *t, int64_t ns)
 }
 
 static void
-count(struct tally *t, uint64_t n, int64_t min, int64_t max)
+count(struct tally *t, int64_t ns)
 {
-	if (t->n == 0 || min < t->min)
-		t->min = min;
-	if (t->n == 0 || max > t->max)
-		t->max = max;
-	t->n += n;
+	if (t->n == 0 || ns < t->min)
+		t->min = ns;
+	if (t->n == 0 || ns > t->max)
+		t->max = ns;
+	t->n++;
 }
 
 void
@@ -189,30 +189,10 @@ tally_add(struct tally *t, int64_t ns)
 	if (t->n >= TALLY_EXACT && t->bucket == NULL)
 		spill(t);
 	if (t->n >= TALLY_EXACT || t->bucket != NULL)
-		bucket_add(t, bucket_of(ns), 1);
+		bucket_add(t, bucket_of(ns));
 	else if (!t->lost)
 		add_exact(t, ns);
-	count(t, 1, ns, ns);
-}
-
-void
-tally_merge(struct tally *t, const struct tally *src)
-{
-	if (src->n == 0)
-		return;
-	if (src->exact != NULL) {
-		for (uint64_t i = 0; i < src->n; i++)
-			tally_add(t, src->exact[i]);
-		return;
-	}
-	if (src->lost)
-		lose(t);
-	spill(t);
-	for (unsigned i = 0; i < src->octaves * SUB_BUCKETS; i++)
-		if (src->bucket[i] > 0)
-			bucket_add(
-			    t, src->octave * SUB_BUCKETS + i, src->bucket[i]);
-	count(t, src->n, src->min, src->max);
+	count(t, ns);
 }
 
 /* rank counts from 1. */

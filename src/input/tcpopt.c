@@ -134,23 +134,6 @@ parse_timestamps(
 	return true;
 }
 
-static bool
-parse_user_timeout(
-    struct tcp_options *out, const struct tcpopt *o, struct bytes *b)
-{
-	(void)o;
-	out->user_timeout = bytes_be16(b);
-	return true;
-}
-
-static bool
-parse_mptcp(struct tcp_options *out, const struct tcpopt *o, struct bytes *b)
-{
-	(void)o;
-	out->mptcp_kind = bytes_u8(b) >> 4;
-	return true;
-}
-
 /* RFC 7413 4.1.1: no cookie, or 4 to 16 bytes of an even number. */
 static bool
 parse_fast_open(
@@ -169,10 +152,9 @@ parse_fast_open(
 static bool
 parse_accecn(struct tcp_options *out, const struct tcpopt *o, struct bytes *b)
 {
-	if (bytes_left(b) % 3 != 0)
-		return false;
-	out->accecn_kind = o->kind;
-	return true;
+	(void)out;
+	(void)o;
+	return bytes_left(b) % 3 == 0;
 }
 
 static const struct row {
@@ -190,10 +172,10 @@ static const struct row {
     {KIND_SACK_PERMITTED, 2, 2, true, OPT_SACK_PERMITTED, 0, NULL},
     {KIND_SACK, 10, 34, true, OPT_SACK, 0, parse_sack},
     {KIND_FAST_OPEN, 2, 18, false, OPT_FAST_OPEN, 0, parse_fast_open},
-    {KIND_USER_TIMEOUT, 4, 4, false, OPT_USER_TIMEOUT, 0, parse_user_timeout},
+    {KIND_USER_TIMEOUT, 4, 4, false, OPT_USER_TIMEOUT, 0, NULL},
     {KIND_MD5, 18, 18, false, OPT_MD5, 0, NULL},
     {KIND_AO, 4, 40, false, OPT_AO, 0, NULL},
-    {KIND_MPTCP, 3, 40, false, OPT_MPTCP, 0, parse_mptcp},
+    {KIND_MPTCP, 3, 40, false, OPT_MPTCP, 0, NULL},
     {KIND_ACCECN0, 2, 11, false, OPT_ACCECN, 0, parse_accecn},
     {KIND_ACCECN1, 2, 11, false, OPT_ACCECN, 0, parse_accecn},
     {KIND_EXPERIMENT1, 4, 20, false, OPT_FAST_OPEN, EXID_FAST_OPEN,

@@ -12,7 +12,8 @@ side_heading(enum side s)
 	return s == CLIENT ? "Client" : "Server";
 }
 
-const char *
+/* "near the client"; "-" when unknown */
+static const char *
 tap_words(enum tap t)
 {
 	static const char *const words[] = {
