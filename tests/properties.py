@@ -336,6 +336,18 @@ def select(sample):
     return True
 
 
+def details(sample):
+    """How many events are kept in detail changes nothing but which are told
+    of and cited."""
+    for keep in "0", "1":
+        after = report("--max-events", keep, sample.path)["connections"]
+        try:
+            expect_equal(sample.before, after, Rules({"events", "frames"}))
+        except Failure as failure:
+            raise Failure("--max-events %s: %s" % (keep, failure))
+    return True
+
+
 # What many connections together show is seen only within a part, and what
 # follows from it; numbers are of the part.
 OF_MANY = {"number", "continues", "sub", "verdict", "worst_severity"}
@@ -444,7 +456,7 @@ def unchanged(sample):
 
 
 PROPERTIES = (shift, wrap, swap, strangers, cut, stdin, formats, select,
-              extract, shard, ndjson, table)
+              details, extract, shard, ndjson, table)
 
 
 def attempt(prop, sample):

@@ -118,6 +118,11 @@ struct zero_window {
 };
 
 /* Rare counters and episodes of one direction, allocated when needed. */
+/* Resends that tell of loss, exact whatever details are kept (R9.10). */
+struct loss_count {
+	uint32_t resends, rto; /* all of them, and those by the timer */
+};
+
 struct endpoint_rare {
 	struct zero_window zero;
 	int64_t zero_ns;
@@ -166,7 +171,9 @@ struct endpoint_rare {
 	struct event_ref sack_shift_ref;
 	int64_t rto_wait_ns; /* time lost in waits that ended by a timer */
 	uint64_t resent_down_bytes, resent_up_bytes;
-	uint64_t gap_bytes; /* missing from the capture */
+	struct loss_count lost_down, lost_up; /* after, before the tap */
+	struct loss_count lost_hints;         /* before it, but only possible */
+	uint64_t gap_bytes;                   /* missing from the capture */
 	/* marks of congestion, and what the peer tells of them (R6.85) */
 	uint32_t ce_seen, ce_unechoed;
 	uint32_t ce_before;  /* ce_seen before the mark that waits */

@@ -66,8 +66,8 @@ bool resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no);
 /* Settle what has waited past its deadline; all of it when final. */
 void resend_expire(struct conn *c, enum side x, int64_t now, bool final);
 
-/* The connection ends: what became of resends that nothing answered. */
-void resend_unanswered(struct conn *c, enum side x);
+/* Count ev, a resend whose cause is loss; step -1 takes it back (R9.10). */
+void resend_count_loss(struct loss_count *l, const struct event *ev, int step);
 
 /* Remember a pending verdict of x. */
 void resend_pend(struct conn *c, enum side x, const struct pending_resend *p);

@@ -352,7 +352,6 @@ pipeline_finish(struct conn *c, int64_t end_t)
 		acks_finish(c, x);
 		gaps_finish(c, x);
 		resend_expire(c, x, INT64_MAX, true);
-		resend_unanswered(c, x);
 		window_finish(c, x);
 		checks_finish(c, x);
 	}

@@ -14,6 +14,14 @@
 
 /* --- what waits for proof --------------------------------------------- */
 
+void
+resend_count_loss(struct loss_count *l, const struct event *ev, int step)
+{
+	l->resends += (uint32_t)step;
+	if (ev->kind == ANOMALY_RETRANSMISSION_RTO)
+		l->rto += (uint32_t)step;
+}
+
 /* The verdict stands: count what was lost (R8.34). */
 static void
 resend_settle(struct conn *c, enum side x, struct pending_resend *p)
@@ -32,8 +40,11 @@ resend_settle(struct conn *c, enum side x, struct pending_resend *p)
 	if (ev->kind == ANOMALY_SPURIOUS_RETRANSMISSION)
 		return;
 	cause = event_get(ev, EVIDENCE_CAUSE);
+	if (cause != NULL && cause->v == WORD_LOSS_UPSTREAM)
+		resend_count_loss(&r->lost_up, ev, 1);
 	if (cause == NULL || cause->v != WORD_LOSS_DOWNSTREAM)
 		return;
+	resend_count_loss(&r->lost_down, ev, 1);
 	r->resent_down_bytes += p->e - p->s;
 	/* a capture with holes of its own cannot prove loss (R8.34) */
 	if (r->gap_bytes * 100 > endpoint_span(ep))
@@ -272,6 +283,26 @@ resend_overtaken(struct conn *c, struct obs *o, uint64_t frame_no)
 	return false;
 }
 
+/*
+ * Resends that nothing answered to the end prove no loss: the peer may be gone
+ * or hold its peace (as R8.39 has it of SYN-ACKs).
+ */
+static void
+resend_unanswered(struct conn *c, enum side x, const struct pending_resend *p)
+{
+	struct event *ev = conn_event_get(c, &p->ref);
+	struct endpoint_rare *rare = endpoint_rare(&c->ep[x]);
+	const struct evidence *cause;
+
+	if (ev == NULL || rare == NULL || p->frame_no <= c->ep[!x].last_frame)
+		return;
+	cause = event_get(ev, EVIDENCE_CAUSE);
+	if (cause == NULL || cause->v != WORD_LOSS_DOWNSTREAM)
+		return;
+	event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
+	rare->unanswered++;
+}
+
 void
 resend_expire(struct conn *c, enum side x, int64_t now, bool final)
 {
@@ -291,40 +322,11 @@ resend_expire(struct conn *c, enum side x, int64_t now, bool final)
 			l->v[kept++] = *p;
 			continue;
 		}
+		if (final)
+			resend_unanswered(c, x, p);
 		resend_settle(c, x, p);
 		conn_event_settle(c, &p->ref);
 		conn_event_settle(c, &p->loss);
 	}
 	l->n = kept;
-}
-
-/*
- * Resends that nothing answered to the end prove no loss: the peer may be gone
- * or hold its peace (as R8.39 has it of SYN-ACKs).
- */
-void
-resend_unanswered(struct conn *c, enum side x)
-{
-	struct endpoint *ep = &c->ep[x];
-	uint64_t last = c->ep[!x].last_frame;
-	uint32_t i;
-
-	if (c->log == NULL || ep->rare == NULL)
-		return;
-	for (i = 0; i < c->log->n; i++) {
-		struct event *ev = &c->log->v[i].event;
-		const struct evidence *cause, *bytes;
-
-		if (c->log->v[i].serial == 0 || ev->from != (uint8_t)x ||
-		    ev->frame_no <= last)
-			continue;
-		cause = event_get(ev, EVIDENCE_CAUSE);
-		bytes = event_get(ev, EVIDENCE_BYTES);
-		if (cause == NULL || bytes == NULL ||
-		    cause->v != WORD_LOSS_DOWNSTREAM)
-			continue;
-		event_set(ev, EVIDENCE_CAUSE, WORD_UNKNOWN);
-		take_back(&ep->rare->resent_down_bytes, (uint64_t)bytes->v);
-		ep->rare->unanswered++;
-	}
 }

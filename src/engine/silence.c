@@ -19,6 +19,19 @@
 /* The first copy and its probes: what a lone resend can have skipped. */
 #define SKIPPED_MAX 3
 
+/* Its first copy was lost before the tap; step -1 takes that back. */
+static void
+count_silent(struct endpoint *ep, const struct event *ev, int step)
+{
+	struct endpoint_rare *rare = endpoint_rare(ep);
+
+	if (rare != NULL)
+		resend_count_loss(ev->confidence == CONFIDENCE_POSSIBLE
+				      ? &rare->lost_hints
+				      : &rare->lost_up,
+		    ev, step);
+}
+
 /* The event of a resend that nothing in the file repeats. */
 static void
 silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
@@ -30,6 +43,7 @@ silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
 
 	if (ev != NULL && ev->frame_no == frame_no) {
 		/* a better reason for what was found before */
+		count_silent(ep, ev, -1);
 		if (ev->kind != kind)
 			ev = conn_event_revise(c, &ep->silent_ref, kind);
 	} else {
@@ -37,8 +51,8 @@ silent_resend(struct conn *c, enum side x, uint64_t frame_no, int64_t t,
 		ev = conn_event_at(c, kind, x, frame_no, t, &ep->silent_ref);
 		ep->resent_packets++;
 	}
-
 	ev->confidence = (uint8_t)conf;
+	count_silent(ep, ev, 1);
 	event_set(ev, EVIDENCE_ORIGINAL_FRAME, 0);
 	event_set(ev, EVIDENCE_KIND, word);
 	event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_UPSTREAM);
@@ -135,10 +149,14 @@ void
 resend_flight_was_captured(struct conn *c, enum side x, uint64_t l)
 {
 	struct endpoint *ep = &c->ep[x];
+	const struct event *ev;
 
 	if (ep->lost_flight_hole == 0 || ep->lost_flight_hole != l)
 		return;
 	ep->lost_flight_hole = 0;
+	ev = conn_event_get(c, &ep->silent_ref);
+	if (ev != NULL)
+		count_silent(ep, ev, -1);
 	conn_event_retract(c, &ep->silent_ref);
 	ep->in_loss = false;
 	if (ep->resent_packets > 0)

@@ -47,39 +47,17 @@ verdict_receiver_limited(struct trial *t)
 	return false;
 }
 
-/* How a side's bytes were lost, for R9.10. */
-struct loss_sum {
-	uint64_t resends, rto;
-	int64_t rto_wait;
-	uint64_t lost_bytes;
-};
-
-static struct loss_sum
-loss_of(const struct trial *t, enum side x, bool downstream)
+/* Whether e is a resend of x whose cause is loss on that side of the tap. */
+static bool
+tells_of_loss(const struct event *e, enum side x, bool downstream)
 {
-	const struct endpoint_rare *rare = t->c->ep[x].rare;
-	struct loss_sum sum = {0};
-	uint32_t i;
+	const struct evidence *cause = event_get(e, EVIDENCE_CAUSE);
 
-	if (rare == NULL)
-		return sum;
-	sum.lost_bytes =
-	    downstream ? rare->resent_down_bytes : rare->resent_up_bytes;
-	for (i = 0; i < t->r->events_n; i++) {
-		const struct event *e = &t->r->event[i];
-		const struct evidence *cause = event_get(e, EVIDENCE_CAUSE);
-
-		if (e->from != (uint8_t)x || cause == NULL ||
-		    e->kind == ANOMALY_STALL ||
-		    e->kind == ANOMALY_RETRANSMISSION_SYN ||
-		    cause->v != (downstream ? WORD_LOSS_DOWNSTREAM
-					    : WORD_LOSS_UPSTREAM))
-			continue;
-		sum.resends++;
-		sum.rto += e->kind == ANOMALY_RETRANSMISSION_RTO;
-	}
-	sum.rto_wait = rare->rto_wait_ns;
-	return sum;
+	return e->from == (uint8_t)x && cause != NULL &&
+	       e->kind != ANOMALY_STALL &&
+	       e->kind != ANOMALY_RETRANSMISSION_SYN &&
+	       cause->v ==
+		   (downstream ? WORD_LOSS_DOWNSTREAM : WORD_LOSS_UPSTREAM);
 }
 
 /* The resends that tell of the loss, each after the segment that was lost. */
@@ -90,20 +68,49 @@ loss_frames(struct trial *t, enum side x, bool downstream)
 
 	for (i = 0; i < t->r->events_n; i++) {
 		const struct event *e = &t->r->event[i];
-		const struct evidence *cause = event_get(e, EVIDENCE_CAUSE);
 		const struct evidence *original =
 		    event_get(e, EVIDENCE_ORIGINAL_FRAME);
 
-		if (e->from != (uint8_t)x || cause == NULL ||
-		    e->kind == ANOMALY_STALL ||
-		    e->kind == ANOMALY_RETRANSMISSION_SYN ||
-		    cause->v != (downstream ? WORD_LOSS_DOWNSTREAM
-					    : WORD_LOSS_UPSTREAM))
+		if (!tells_of_loss(e, x, downstream))
 			continue;
 		if (original != NULL)
 			trial_cite(t, (uint64_t)original->v);
 		trial_cite(t, e->frame_no);
 	}
+}
+
+/* What waiting for the timer cost, and whether that was the worst of it. */
+static void
+say_timer(struct trial *t, int64_t wait, uint32_t rto)
+{
+	char buf[SPAN_TEXT];
+
+	if (rto == 0 || wait < NS_PER_MS)
+		return;
+	trial_say(t, "; waits for the timer cost %s", trial_span(t, buf, wait));
+	if (is_share(wait, 3, trial_lasted(t)))
+		t->v->severity = SEVERITY_ERROR;
+}
+
+/*
+ * So many hints that are each only possible are no chance: R8.37 asks for a
+ * timer's silence and a skipped number each time.
+ */
+#define HINTS_MIN 3
+
+/* The resends of a side that tell of loss before or after the tap. */
+static struct loss_count
+loss_of(const struct endpoint_rare *r, bool downstream, bool *hints_only)
+{
+	struct loss_count n = downstream ? r->lost_down : r->lost_up;
+
+	*hints_only = n.resends == 0;
+	if (!downstream &&
+	    (n.resends > 0 || r->lost_hints.resends >= HINTS_MIN)) {
+		n.resends += r->lost_hints.resends;
+		n.rto += r->lost_hints.rto;
+	}
+	return n;
 }
 
 /* R9.10 */
@@ -114,24 +121,23 @@ loss(struct trial *t, bool downstream)
 
 	for (x = CLIENT; x <= SERVER; x++) {
 		const struct endpoint *ep = &t->c->ep[x];
-		struct loss_sum s = loss_of(t, x, downstream);
-		char buf[SPAN_TEXT];
+		struct loss_count n;
+		bool hints_only;
 
-		if (s.resends == 0 ||
-		    (s.resends * 200 < ep->seq_packets && s.rto == 0))
+		if (ep->rare == NULL)
+			continue; /* it sent nothing again */
+		n = loss_of(ep->rare, downstream, &hints_only);
+		if (n.resends == 0 ||
+		    (n.rto == 0 && n.resends * UINT64_C(200) < ep->seq_packets))
 			continue;
-		trial_say(t, "%llu of %llu segments of the %s %s lost %s",
-		    (unsigned long long)s.resends,
+		trial_say(t, "%llu of %llu segments of the %s %s %slost %s",
+		    (unsigned long long)n.resends,
 		    (unsigned long long)ep->seq_packets, side_name(x),
-		    s.resends == 1 ? "was" : "were",
+		    n.resends == 1 ? "was" : "were",
+		    hints_only ? "probably " : "",
 		    downstream ? "after the capture point"
 			       : "before the capture point");
-		if (s.rto > 0 && s.rto_wait >= NS_PER_MS) {
-			trial_say(t, "; waits for the timer cost %s",
-			    trial_span(t, buf, s.rto_wait));
-			if (is_share(s.rto_wait, 3, trial_lasted(t)))
-				t->v->severity = SEVERITY_ERROR;
-		}
+		say_timer(t, ep->rare->rto_wait_ns, n.rto);
 		loss_frames(t, x, downstream);
 		return true;
 	}
