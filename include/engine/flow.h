@@ -1,6 +1,6 @@
 /*
- * flow.h - the table of connections: look-up by 4-tuple, timeouts, eviction,
- * tombstones (R2.1, R2.14, R1.36).
+ * flow.h - the table of connections: look-up by 4-tuple, timeouts, eviction
+ * (R2.1, R2.14, R1.36).
  */
 #ifndef TCPCONN_FLOW_H
 #define TCPCONN_FLOW_H
@@ -26,15 +26,6 @@ struct flow {
 	uint32_t wheel_prev, wheel_next; /* timeouts, flow.c */
 	uint32_t wheel_slot;
 	struct parked parked;
-};
-
-/* What a timed-out record leaves behind (R2.14). */
-struct tombstone {
-	struct flow_key key;
-	uint32_t number;
-	uint32_t max_end[2], ack_max[2]; /* raw, by dir */
-	uint8_t client_dir;
-	bool used;
 };
 
 /* NULL when memory ran out. limits is borrowed, hash copied. */
@@ -97,10 +88,5 @@ struct flow *flow_victim(struct flow_table *t);
  * how many. NULL and a number above 0: no memory.
  */
 uint32_t flow_sorted(const struct flow_table *t, struct flow ***list);
-
-/* Remember the end of c; find one that seg may continue. */
-void flow_bury(struct flow_table *t, const struct conn *c);
-const struct tombstone *
-flow_tombstone(struct flow_table *t, const struct segment *seg);
 
 #endif

@@ -16,6 +16,7 @@
 #include "engine/snapshot.h"
 #include "engine/state.h"
 #include "engine/teardown.h"
+#include "engine/tombs.h"
 #include "engine/twin.h"
 
 /* So many ends ahead, what they need is brought near. */
@@ -26,7 +27,8 @@ struct analyzer {
 	struct observer observer;
 	uint16_t *service; /* owned */
 	size_t service_n;
-	struct flow_table *flows;  /* owned */
+	struct flow_table *flows; /* owned */
+	struct tombs tombs;
 	struct fanout *fanout;     /* owned */
 	struct twins *twins;       /* owned */
 	struct trace_pool *traces; /* owned */
@@ -82,6 +84,7 @@ analyzer_free(struct analyzer *a)
 	if (a == NULL)
 		return;
 	flow_free(a->flows);
+	tombs_fini(&a->tombs);
 	fanout_free(a->fanout);
 	twins_free(a->twins);
 	trace_pool_release(a->traces);
@@ -213,7 +216,7 @@ open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
 		note_answer(a, seg);
 		return c;
 	}
-	tomb = flow_tombstone(a->flows, seg);
+	tomb = tombs_find(&a->tombs, seg);
 	if (tomb != NULL) {
 		c->continues = tomb->number;
 		c->client_dir = tomb->client_dir;
@@ -353,7 +356,7 @@ end_flow(struct analyzer *a, struct flow *f, int64_t end_t, bool bury)
 	if (c == NULL)
 		return -1;
 	if (bury)
-		flow_bury(a->flows, c);
+		tombs_bury(&a->tombs, c);
 	return end_record(a, c, end_t);
 }
 
@@ -380,7 +383,7 @@ make_room(struct analyzer *a)
 		if (c == NULL)
 			return -1;
 		c->evicted = !teardown_done(c);
-		flow_bury(a->flows, c);
+		tombs_bury(&a->tombs, c);
 		if (end_record(a, c, a->now) != 0)
 			return -1;
 	}

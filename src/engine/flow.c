@@ -2,7 +2,7 @@
  * flow.c - an open-addressed table of flows, a lazy timer wheel for their
  * timeouts, and eviction. Slots follow a hash with a key (hash.h), so that
  * nobody can make tuples that fall into one; what is reported follows the
- * numbers of flows, and tombstones lie by a hash without one.
+ * numbers of flows.
  *
  * Flows live in cells of equal size that never move; the table and the wheel
  * name them by number. The wheel costs nothing per segment: a flow is looked
@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "base/constants.h"
-#include "base/digest.h"
 #include "base/hash.h"
 #include "base/prefetch.h"
 #include "engine/handshake.h"
@@ -61,8 +60,6 @@ struct flow_table {
 	bool wheel_started;
 	struct victim *victims; /* owned; worst last */
 	uint32_t victims_n;
-	struct tombstone *tombs; /* owned; hashed by key, overwritten */
-	uint32_t tombs_mask;
 	struct event scratch; /* for events when memory ran out */
 };
 
@@ -179,7 +176,6 @@ flow_free(struct flow_table *t)
 	free(t->block);
 	free(t->scratch.text);
 	free(t->victims);
-	free(t->tombs);
 	free(t->slot);
 	free(t);
 }
@@ -640,69 +636,4 @@ flow_remove(struct flow_table *t, struct flow *f)
 	wheel_out(t, f);
 	cell_give(t, cell);
 	t->n--;
-}
-
-/* --- tombstones (R2.14) ----------------------------------------------- */
-
-/*
- * The place of key's tombstone. One overwrites another, which is reported, so
- * it does not depend on the key of hashes; nothing is searched here.
- */
-static struct tombstone *
-tomb_of(const struct flow_table *t, const struct flow_key *key)
-{
-	return &t->tombs[digest_bytes((const uint8_t *)key, sizeof(*key)).hash &
-			 t->tombs_mask];
-}
-
-void
-flow_bury(struct flow_table *t, const struct conn *c)
-{
-	struct tombstone *tomb;
-	int dir;
-
-	if (t->limits->tombstones == 0 ||
-	    !(c->ep[CLIENT].has_ack || c->ep[SERVER].has_ack))
-		return;
-	if (t->tombs == NULL) {
-		uint32_t n = 64;
-
-		while (n < t->limits->tombstones && n < 1u << 24)
-			n *= 2;
-		t->tombs = calloc(n, sizeof(*t->tombs));
-		if (t->tombs == NULL)
-			return;
-		t->tombs_mask = n - 1;
-	}
-	tomb = tomb_of(t, &c->key);
-	*tomb = (struct tombstone){.key = c->key,
-	    .number = c->number,
-	    .client_dir = c->client_dir,
-	    .used = true};
-	for (dir = 0; dir < 2; dir++) {
-		const struct endpoint *ep =
-		    &c->ep[dir == c->client_dir ? CLIENT : SERVER];
-
-		tomb->max_end[dir] = (uint32_t)ep->max_end;
-		tomb->ack_max[dir] = (uint32_t)ep->ack_max;
-	}
-}
-
-const struct tombstone *
-flow_tombstone(struct flow_table *t, const struct segment *seg)
-{
-	struct tombstone *tomb;
-	uint32_t d;
-
-	if (t->tombs == NULL)
-		return NULL;
-	tomb = tomb_of(t, &seg->key);
-	if (!tomb->used || memcmp(&tomb->key, &seg->key, sizeof(seg->key)) != 0)
-		return NULL;
-	/* it goes on where the record ended, a window at the most away */
-	d = seg->seq - tomb->max_end[seg->dir] + K_BACK_WINDOW;
-	if (d > 2 * K_BACK_WINDOW)
-		return NULL;
-	tomb->used = false;
-	return tomb;
 }
