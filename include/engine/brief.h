@@ -10,8 +10,8 @@
 /*
  * Fill of r, which was zero or filled by this function before, what summaries
  * and rankings look at: who and when, bytes, outcome, close, verdict id and
- * severities, and no event. False when that would take the whole pipeline.
- * end_t is as for pipeline_finish().
+ * severities, and no event but checksums that were not computed (R6.83). False
+ * when that would take the whole pipeline. end_t is as for pipeline_finish().
  */
 bool brief_take(const struct flow *f, int64_t end_t, struct conn_report *r);
 

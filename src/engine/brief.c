@@ -1,6 +1,7 @@
 /*
  * brief.c - parked connections of which there is nothing to tell: a lone SYN
- * that nobody answered (R5.20, R9.3), and exchanges without any event (R9.21).
+ * that nobody answered (R5.20, R9.3), and exchanges without any event but that
+ * checksums were not computed (R6.83, R9.21).
  *
  * Every condition here keeps one rule of the pipeline from having anything to
  * say. Where one does not hold, the pipeline decides; it never is wrong to ask
@@ -37,6 +38,7 @@ struct lane {
 	uint8_t shift;
 	bool odd_clock; /* its time stamps do not tick every 1 ms */
 	bool fin;
+	bool offload; /* its checksums are not yet computed (R6.83) */
 };
 
 struct exchange {
@@ -70,13 +72,20 @@ brief_side(const struct flow *f, unsigned dir, struct side_report *r)
 	r->port = f->key.port[dir];
 }
 
+/* R6.83: the only event of which a brief may tell; sides, so many of them. */
+static void
+brief_offload(struct conn_report *r, unsigned sides)
+{
+	r->uneventful = sides == 0;
+	r->kind_count[ANOMALY_CHECKSUM_OFFLOAD] = sides;
+}
+
 /* What every brief says. */
 static void
 brief_fill(const struct flow *f, const struct segment *first,
     const struct segment *last, struct conn_report *r)
 {
 	r->number = f->number;
-	r->uneventful = true;
 	r->version = (uint8_t)f->key.version;
 	r->certainty = CERTAINTY_CERTAIN;
 	r->first_frame = first->frame_no;
@@ -96,6 +105,7 @@ brief_lone_syn(const struct flow *f, int64_t end_t, struct conn_report *r)
 	if (!is_usual_syn(&syn))
 		return false;
 	brief_fill(f, &syn, &syn, r);
+	brief_offload(r, syn.checksum == CHECKSUM_PARTIAL);
 	r->side[CLIENT].packets = 1;
 	r->side[CLIENT].bytes = syn.ip_bytes;
 	r->side[SERVER].packets = r->side[SERVER].bytes = 0;
@@ -152,6 +162,7 @@ exchange_open(
 		l->clock_t = l->last_t = seg->ts_ns;
 		l->packets = 1;
 		l->bytes = seg->ip_bytes;
+		l->offload = seg->checksum == CHECKSUM_PARTIAL;
 	}
 	return !x->stamps ||
 	       (seq_diff(answer->opt.tsecr, syn->opt.tsval) >= 0 &&
@@ -184,14 +195,18 @@ take_stamp(struct lane *l, const struct segment *seg)
 	l->tsval_hi = seg->opt.tsval;
 }
 
-/* Its window is neither small nor shrinking (R6.42, R6.47, R6.49, R6.98). */
+/*
+ * Its window is neither small nor shrinking (R6.42, R6.47, R6.49, R6.98), but
+ * for what scaling cuts off.
+ */
 static bool
 window_fits(const struct exchange *x, const struct segment *seg)
 {
 	const struct lane *me = &x->lane[seg->dir], *peer = &x->lane[!seg->dir];
 	uint32_t w = (uint32_t)seg->wnd << me->shift;
 
-	return w >= 2u * peer->mss && seq_diff(seg->ack + w, me->edge) >= 0;
+	return w >= 2u * peer->mss &&
+	       seq_diff(seg->ack + w + (1u << me->shift), me->edge) >= 0;
 }
 
 /* Its payload fits segment size and window, and is pushed or large. */
@@ -256,6 +271,7 @@ exchange_take(struct exchange *x, const struct segment *seg)
 	me->acked = seg->ack;
 	me->end = seg->seq + seg->len + segment_has(seg, FLAG_FIN);
 	me->edge = seg->ack + ((uint32_t)seg->wnd << me->shift);
+	me->offload = me->offload || seg->checksum == CHECKSUM_PARTIAL;
 	take_stamp(me, seg);
 	me->last_t = x->last_t = seg->ts_ns;
 	me->packets++;
@@ -284,6 +300,7 @@ exchange_report(const struct exchange *x, struct conn_report *r)
 		r->side[s].packets = l->packets;
 		r->side[s].bytes = l->bytes;
 	}
+	brief_offload(r, x->lane[0].offload + x->lane[1].offload);
 	r->handshake.outcome = OUTCOME_COMPLETE;
 	r->handshake.connect_time_ns = maybe_of(x->third_t - x->first_t);
 	r->verdict.id = VERDICT_OK;

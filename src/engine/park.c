@@ -15,7 +15,8 @@ enum {
 	JOT_DONT_FRAGMENT = 1 << 2,
 	JOT_GOOD_SUM = 1 << 3,
 	JOT_TIMESTAMPS = 1 << 4,
-	JOT_ECN_AT = 6, /* the codepoint stands in the two highest bits */
+	JOT_NO_SUM = 1 << 5, /* not computed yet (R6.83) */
+	JOT_ECN_AT = 6,      /* the codepoint stands in the two highest bits */
 };
 
 /* Jots after the first: as many as a short exchange has, then the rest. */
@@ -56,7 +57,7 @@ fits(const struct segment *seg)
 	       seg->key.vlan == 0 && !seg->len_guessed && seg->urg == 0 &&
 	       (seg->flags & ~(FLAG_FIN | FLAG_SYN | FLAG_PSH | FLAG_ACK |
 				 FLAG_ECE | FLAG_CWR)) == 0 &&
-	       seg->checksum <= CHECKSUM_GOOD && seg->len <= UINT16_MAX &&
+	       seg->checksum != CHECKSUM_BAD && seg->len <= UINT16_MAX &&
 	       seg->payload_cap == seg->len && seg->opt.bad_kind == 0 &&
 	       !seg->opt.cut && (seg->opt.has & ~options) == 0 && ip % 4 == 0 &&
 	       ip / 4 < 16;
@@ -115,6 +116,7 @@ jot_down(struct jot *j, const struct segment *seg)
 		      (seg->has_ip_id ? JOT_IP_ID : 0) |
 		      (seg->dont_fragment ? JOT_DONT_FRAGMENT : 0) |
 		      (seg->checksum == CHECKSUM_GOOD ? JOT_GOOD_SUM : 0) |
+		      (seg->checksum == CHECKSUM_PARTIAL ? JOT_NO_SUM : 0) |
 		      (ts ? JOT_TIMESTAMPS : 0) | seg->ecn << JOT_ECN_AT);
 }
 
@@ -157,8 +159,9 @@ park_get(const struct parked *p, unsigned i, const struct flow_key *key,
 	seg->header_bytes = (uint16_t)((j->headers & 15) * 4);
 	seg->len = seg->payload_cap = j->len;
 	seg->ip_bytes = seg->len + seg->header_bytes + (j->headers >> 4) * 4u;
-	seg->checksum =
-	    j->bits & JOT_GOOD_SUM ? CHECKSUM_GOOD : CHECKSUM_UNKNOWN;
+	seg->checksum = j->bits & JOT_GOOD_SUM ? CHECKSUM_GOOD
+			: j->bits & JOT_NO_SUM ? CHECKSUM_PARTIAL
+					       : CHECKSUM_UNKNOWN;
 	seg->header_hash = j->header_hash;
 	if (i > 0)
 		memcpy(seg->head, p->u.more->at[i - 1].head, SEGMENT_HEAD);
