@@ -104,7 +104,8 @@ struct bound {
 	unsigned fit;
 };
 
-static const struct bound segs_bounds[] = {{8, 8}, {20, 20}, {0, 512}};
+static const struct bound segs_bounds[] = {
+    {8, 8}, {20, 20}, {512, 512}, {0, 4096}};
 
 /* n segments of 10 bytes, none acknowledged. */
 static void

@@ -370,7 +370,7 @@ grep -q '^Usage: tcpconn-analyze' out || fail "--help"
 run 0 --version
 grep -q '^tcpconn-analyze [0-9]' out || fail "--version"
 run 0 --limit help
-grep -q '^K_SEGS=512' out || fail "--limit help"
+grep -q '^K_SEGS=4096' out || fail "--limit help"
 run 0 --explain-kind stall
 for word in warn network R6.96; do
 	grep -q "$word" out || fail "--explain-kind does not say $word"

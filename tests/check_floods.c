@@ -228,6 +228,19 @@ send_overlaps(struct flood *f, uint32_t i)
 	send(f, 0, 0, FLAG_ACK, 1001 + i % 5000, 5001, 3 + i % 7);
 }
 
+/* The same from both sides. */
+static void
+send_overlaps_both(struct flood *f, uint32_t i)
+{
+	uint32_t at = i / 2 % 5000;
+
+	open_once(f, i);
+	if (i % 2 == 0)
+		send(f, 0, 0, FLAG_ACK, 1001 + at, 5001, 3 + i % 7);
+	else
+		send(f, 0, 1, FLAG_ACK, 5001 + at, 1001, 3 + i % 7);
+}
+
 /* Opened, closed and opened again, always on one tuple. */
 static void
 send_reuse(struct flood *f, uint32_t i)
@@ -343,6 +356,7 @@ static const struct flood_case cases[] = {
     {"holes", send_holes, 200000, 2 * MIB, 0},
     {"SACK blocks", send_sacks, 60000, 2 * MIB, 0},
     {"overlaps", send_overlaps, 100000, 2 * MIB, 0},
+    {"overlaps on both sides", send_overlaps_both, 100000, 2 * MIB, 0},
     {"reuse of one tuple", send_reuse, 100000, 2 * MIB, 1},
     {"events", send_events, 200000, 2 * MIB, 0},
     {"SYNs into a connection", send_pended, 100000, 2 * MIB, 0},
@@ -452,7 +466,7 @@ START_TEST(test_said)
 	ck_assert_uint_eq(f.evicted, 5000 - CONNS);
 	flood_run(&f, &cases[4], 5000);
 	ck_assert(f.holes_merged);
-	flood_run(&f, &cases[8], 5000);
+	flood_run(&f, &cases[9], 5000);
 	ck_assert_uint_gt(f.count[ANOMALY_DUP_ACK], 32);
 }
 END_TEST

@@ -18,7 +18,9 @@ static const struct {
 	uint64_t value;
 	size_t offset;
 } defaults[] = {
-    {"K_SEGS", 512, offsetof(struct limits, segs)}, /* R1.33 */
+    /* R1.33 has 512: too few for a long fat path */
+    {"K_SEGS", 4096, offsetof(struct limits, segs)},
+    {"K_PENDING", 512, offsetof(struct limits, pending)}, /* R8.32 */
     /* R1.34 has 64: too few for a slow start that overruns a queue */
     {"K_HOLES", 512, offsetof(struct limits, holes)},
     {"K_SACK", 512, offsetof(struct limits, sack)},
@@ -174,6 +176,87 @@ START_TEST(test_segs)
 	ck_assert_uint_eq(
 	    r->kind_count[ANOMALY_RETRANSMISSION_UNCLASSIFIED], 1);
 	play_fini(&p);
+}
+END_TEST
+
+/* A flight as a long fat path has it; its head comes again by the timer. */
+static void
+play_long_flight(struct play *p)
+{
+	unsigned i;
+
+	open_at(p, 0, PORT);
+	for (i = 0; i < 4000; i++)
+		play_next(p, "%u.%03u C>S A %u 1 10", 30 + i / 1000, i % 1000,
+		    1 + i * 10);
+	play_next(p, "400 C>S A 1 1 10");
+	play_end(p);
+}
+
+START_TEST(test_long_flight)
+{
+	const struct conn_report *r;
+	struct limits l;
+	struct play p;
+
+	begin(&p, &l, NULL, 0);
+	play_long_flight(&p);
+	r = p.report[0];
+	ck_assert(!r->history_truncated);
+	ck_assert_uint_eq(r->kind_count[ANOMALY_RETRANSMISSION_RTO], 1);
+	ck_assert_uint_eq(
+	    r->kind_count[ANOMALY_RETRANSMISSION_UNCLASSIFIED], 0);
+	play_fini(&p);
+
+	begin(&p, &l, "K_SEGS", 512);
+	play_long_flight(&p);
+	r = p.report[0];
+	ck_assert(r->history_truncated);
+	ck_assert_uint_eq(r->kind_count[ANOMALY_RETRANSMISSION_RTO], 0);
+	ck_assert_uint_eq(
+	    r->kind_count[ANOMALY_RETRANSMISSION_UNCLASSIFIED], 1);
+	play_fini(&p);
+}
+END_TEST
+
+/* Three segments sent again though all had arrived, as the DSACKs say. */
+static void
+play_needless(struct play *p)
+{
+	unsigned i;
+
+	open_at(p, 0, PORT);
+	for (i = 0; i < 3; i++)
+		play_next(p, "30.%u C>S A %u 1 100", i, 1 + i * 100);
+	for (i = 0; i < 3; i++)
+		play_next(p, "400.%u C>S A %u 1 100", i, 1 + i * 100);
+	for (i = 0; i < 3; i++)
+		play_next(p, "425.%u S>C A 1 301 0 sack %u-%u", i, 1 + i * 100,
+		    101 + i * 100);
+	play_end(p);
+}
+
+START_TEST(test_pending)
+{
+	static const struct {
+		const char *name;
+		uint32_t proved;
+	} rows[] = {{NULL, 3}, {"K_PENDING", 2}};
+	struct limits l;
+	struct play p;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct conn_report *r;
+
+		begin(&p, &l, rows[i].name, 2);
+		play_needless(&p);
+		r = p.report[0];
+		ck_assert_uint_eq(r->side[CLIENT].retransmitted_packets, 3);
+		ck_assert_uint_eq(
+		    r->kind_count[ANOMALY_SPURIOUS_RETRANSMISSION],
+		    rows[i].proved);
+		play_fini(&p);
+	}
 }
 END_TEST
 
@@ -612,6 +695,8 @@ main(void)
 	suite_add_tcase(s, t);
 	t = tcase_create("of a connection");
 	tcase_add_test(t, test_segs);
+	tcase_add_test(t, test_long_flight);
+	tcase_add_test(t, test_pending);
 	tcase_add_test(t, test_holes);
 	tcase_add_test(t, test_joined_holes);
 	tcase_add_test(t, test_sack);

@@ -65,7 +65,7 @@ eventlog_slot(struct eventlog *l, uint32_t *index)
 		return &l->v[*index];
 	}
 	if (l->n == l->cap) {
-		uint32_t cap = l->cap ? l->cap * 2 : 1;
+		uint32_t cap = l->cap + l->cap / 2 + 1;
 		struct event_slot *v = realloc(l->v, cap * sizeof(*v));
 
 		if (v == NULL)

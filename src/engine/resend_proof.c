@@ -65,8 +65,8 @@ resend_pend(struct conn *c, enum side x, const struct pending_resend *p)
 {
 	struct pending_list *l = &c->ep[x].pending;
 
-	/* what waits is bounded as the history is (R1.33) */
-	if (l->n >= c->limits->segs) {
+	/* what waits too long for its proof is judged without (R1.33) */
+	if (l->n >= c->limits->pending) {
 		resend_settle(c, x, &l->v[0]);
 		pending_drop(c, l, 0);
 	}

@@ -20,7 +20,7 @@
 
 #include "engine/analyzer.h"
 
-#define PLAY_FRAMES 2000
+#define PLAY_FRAMES 5000
 #define PLAY_CONNS 8
 #define PLAY_STATES 80
 
