@@ -162,6 +162,34 @@ START_TEST(test_keys)
 }
 END_TEST
 
+/* What flow_expect() found may have ended, and others stand in its place. */
+START_TEST(test_expected)
+{
+	struct flow_key k[3] = {key_of(0), key_of(1), key_of(2)};
+	const struct flow_key *const key[3] = {&k[0], &k[1], &k[2]};
+	struct flow *likely[3];
+	struct conn *c[2];
+	struct fixture f;
+
+	fixture_open(&f);
+	c[0] = conn_of(&f, key[0]);
+	c[1] = conn_of(&f, key[1]);
+	flow_expect(f.t, key, 3, likely);
+	ck_assert_ptr_eq(likely[0], c[0]->flow);
+	ck_assert_ptr_eq(likely[1], c[1]->flow);
+	ck_assert_ptr_null(likely[2]);
+	ck_assert(flow_is(likely[0], key[0]));
+	ck_assert(!flow_is(likely[0], key[1]));
+	conn_drop(&f, c[0]);
+	ck_assert(!flow_is(likely[0], key[0]));
+	c[0] = conn_of(&f, key[2]);
+	ck_assert_ptr_eq(c[0]->flow, likely[0]);
+	ck_assert(!flow_is(likely[0], key[0]));
+	ck_assert(flow_is(likely[1], key[1]));
+	flow_free(f.t);
+}
+END_TEST
+
 /* --- growth, and a model ---------------------------------------------- */
 
 #define MANY 100000u
@@ -410,6 +438,8 @@ START_TEST(test_long_pause)
 	fixture_open(&f);
 	f.limits.idle_s = 100000000;
 	ck_assert_ptr_null(flow_expired(f.t, START_S * NS_PER_S));
+	ck_assert_int_gt(flow_due(f.t), START_S * NS_PER_S);
+	ck_assert_int_le(flow_due(f.t), (START_S + 16) * NS_PER_S);
 	for (i = 0; i < 2000; i++) {
 		c = conn_add(&f, i);
 		c->hs.syn_n = i % 2;
@@ -567,6 +597,7 @@ flow_suite(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_keys);
+	tcase_add_test(tc, test_expected);
 	tcase_add_test(tc, test_growth);
 	tcase_add_loop_test(tc, test_model, 0, SEEDS);
 	suite_add_tcase(s, tc);

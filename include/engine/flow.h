@@ -38,11 +38,22 @@ struct flow *flow_lookup(struct flow_table *t, const struct flow_key *key);
 
 /*
  * The flows of n keys will be looked up soon: bring them near, all at once
- * instead of one after the other. At most FLOW_EXPECT of them.
+ * instead of one after the other. At most FLOW_EXPECT of them. f[]: which they
+ * likely are, as flow_is() will tell, or NULL.
  */
 #define FLOW_EXPECT 64
-void flow_expect(
-    const struct flow_table *t, const struct flow_key *const key[], unsigned n);
+void flow_expect(const struct flow_table *t, const struct flow_key *const key[],
+    unsigned n, struct flow *f[]);
+
+/*
+ * Whether f, which the table once had for key, is still what flow_lookup()
+ * would find: it may have ended since, and its place may hold another.
+ */
+static inline bool
+flow_is(const struct flow *f, const struct flow_key *key)
+{
+	return f->number != 0 && flow_key_equal(&f->key, key);
+}
 
 /* f will end soon: bring near what that needs. */
 void flow_expect_end(const struct flow_table *t, const struct flow *f);
@@ -79,6 +90,8 @@ int64_t flow_deadline(const struct flow_table *t, const struct flow *f);
  * removes it and asks again.
  */
 struct flow *flow_expired(struct flow_table *t, int64_t now);
+/* After it has answered NULL: it will do so at any time before this one. */
+int64_t flow_due(const struct flow_table *t);
 
 /* A flow to evict when the table is full (R1.36), or NULL. */
 struct flow *flow_victim(struct flow_table *t);

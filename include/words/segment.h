@@ -37,6 +37,19 @@ struct flow_key {
 	uint32_t tunnel;  /* innermost VXLAN or GENEVE VNI + 1, or 0 (R2.2) */
 };
 
+static inline bool
+flow_key_equal(const struct flow_key *a, const struct flow_key *b)
+{
+	uint64_t v[2][5], differ = a->tunnel ^ b->tunnel;
+
+	/* all of the rest, in words */
+	memcpy(v[0], a, sizeof(v[0]));
+	memcpy(v[1], b, sizeof(v[1]));
+	for (unsigned i = 0; i < 5; i++)
+		differ |= v[0][i] ^ v[1][i];
+	return differ == 0;
+}
+
 /* For tables of tuples. */
 static inline uint32_t
 flow_key_hash(const struct hash_key *hash, const struct flow_key *key)

@@ -15,12 +15,20 @@
 #include "engine/pipeline.h"
 #include "engine/snapshot.h"
 #include "engine/state.h"
+#include "engine/steady.h"
 #include "engine/teardown.h"
 #include "engine/tombs.h"
 #include "engine/twin.h"
 
 /* So many ends ahead, what they need is brought near. */
 #define ENDS_AHEAD 16
+
+/* What analyzer_expect() found, of segments from the first on to come. */
+struct expected {
+	const struct flow_key *key[FLOW_EXPECT];
+	struct flow *flow[FLOW_EXPECT];
+	unsigned first, n;
+};
 
 struct analyzer {
 	struct limits limits;
@@ -37,7 +45,9 @@ struct analyzer {
 	 * stamp far ahead ends nothing; and the latest one seen.
 	 */
 	int64_t now, previous, latest;
+	int64_t due;          /* until then no record times out */
 	uint64_t shortest_ns; /* no record times out sooner (R2.14) */
+	struct expected expected;
 	bool started;
 	bool parks;                /* connections may be parked (park.h) */
 	struct conn *spare;        /* owned; room for the next connection */
@@ -57,6 +67,7 @@ analyzer_new(const struct analyzer_options *o)
 	/* who listens to each segment wants to hear of it at once */
 	a->parks = o->observer.on_states == NULL &&
 		   !(o->observer.wants & WANT_WHOLE_WAY);
+	a->due = INT64_MIN;
 	a->shortest_ns = flow_shortest(&a->limits);
 	a->flows =
 	    flow_new(&a->limits, o->hash != NULL ? o->hash : &hash_key_fixed);
@@ -149,6 +160,7 @@ report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
 	return rc;
 }
 
+/* The connection of f; a parked one is brought up to date. */
 static struct conn *flow_live(void *arg, struct flow *f);
 
 static int
@@ -272,18 +284,15 @@ run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
 	return ANALYZER_ATTRIBUTED;
 }
 
-/* The connection of f; a parked one is brought up to date. */
+/* The connection of f, which was parked, brought up to date. */
 static struct conn *
-flow_live(void *arg, struct flow *f)
+wake(struct analyzer *a, struct flow *f)
 {
-	struct analyzer *a = arg;
 	struct parked was = f->parked;
 	unsigned i, n;
 	struct segment seg;
 	struct conn *c;
 
-	if (was.live)
-		return was.u.conn;
 	park_get(&was, 0, &f->key, &seg);
 	c = enliven(a, f, &seg);
 	if (c == NULL)
@@ -296,6 +305,12 @@ flow_live(void *arg, struct flow *f)
 	}
 	park_fini(&was);
 	return c;
+}
+
+static struct conn *
+flow_live(void *arg, struct flow *f)
+{
+	return f->parked.live ? f->parked.u.conn : wake(arg, f);
 }
 
 /* --- incarnations ----------------------------------------------------- */
@@ -366,9 +381,12 @@ sweep(struct analyzer *a)
 {
 	struct flow *f;
 
+	if (a->now < a->due)
+		return 0;
 	while ((f = flow_expired(a->flows, a->now)) != NULL)
 		if (end_flow(a, f, a->now, true) != 0)
 			return -1;
+	a->due = flow_due(a->flows);
 	return 0;
 }
 
@@ -543,7 +561,25 @@ void
 analyzer_expect(
     struct analyzer *a, const struct flow_key *const key[], unsigned n)
 {
-	flow_expect(a->flows, key, n);
+	a->expected.first = 0;
+	a->expected.n = n;
+	memcpy(a->expected.key, key, n * sizeof(*key));
+	flow_expect(a->flows, key, n, a->expected.flow);
+}
+
+/* The flow of key, which came in the order of analyzer_expect(). */
+static struct flow *
+find_flow(struct analyzer *a, const struct flow_key *key)
+{
+	struct expected *e = &a->expected;
+	struct flow *f = NULL;
+
+	/* the others went to somebody else */
+	while (e->first < e->n && e->key[e->first] != key)
+		e->first++;
+	if (e->first < e->n)
+		f = e->flow[e->first++];
+	return f != NULL && flow_is(f, key) ? f : flow_lookup(a->flows, key);
 }
 
 enum analyzer_result
@@ -556,8 +592,8 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 	if (sweep(a) != 0)
 		return ANALYZER_STOP;
 	/* a pended SYN may open a record that is as old */
-	while ((f = flow_lookup(a->flows, &s->key)) != NULL &&
-	       is_overdue(a, f, s->ts_ns))
+	for (f = find_flow(a, &s->key); f != NULL && is_overdue(a, f, s->ts_ns);
+	     f = flow_lookup(a->flows, &s->key))
 		if (end_flow(a, f, s->ts_ns, true) != 0)
 			return ANALYZER_STOP;
 	if (s->fault != FAULT_NONE) {
@@ -574,6 +610,11 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 	if (!f->parked.live && park_add(&f->parked, s))
 		return ANALYZER_ATTRIBUTED;
 	c = flow_live(a, f);
+	/* that way goes nothing that might be another incarnation's */
+	if (c != NULL && c->steady && steady_segment(c, s)) {
+		tell_states(a, c, s->frame_no);
+		return ANALYZER_ATTRIBUTED;
+	}
 	return c != NULL ? known_tuple(a, c, s) : ANALYZER_NO_MEMORY;
 }
 

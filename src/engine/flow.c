@@ -197,7 +197,7 @@ flow_lookup(struct flow_table *t, const struct flow_key *key)
 		if (t->slot[i].hash != h)
 			continue;
 		f = cell_at(t, t->slot[i].cell);
-		if (memcmp(&f->key, key, sizeof(*key)) == 0)
+		if (flow_key_equal(&f->key, key))
 			return f;
 	}
 	return NULL;
@@ -211,7 +211,7 @@ slot_home(const struct flow_table *t, uint32_t hash)
 }
 
 /* The first flow of that hash, or NULL. */
-static const struct flow *
+static struct flow *
 flow_likely(const struct flow_table *t, uint32_t hash)
 {
 	uint32_t i = hash & t->mask;
@@ -223,15 +223,12 @@ flow_likely(const struct flow_table *t, uint32_t hash)
 }
 
 void
-flow_expect(
-    const struct flow_table *t, const struct flow_key *const key[], unsigned n)
+flow_expect(const struct flow_table *t, const struct flow_key *const key[],
+    unsigned n, struct flow *f[])
 {
-	const struct flow *f[FLOW_EXPECT];
 	uint32_t hash[FLOW_EXPECT];
 	unsigned i;
 
-	if (t->n < FLOWS_NEAR)
-		return;
 	for (i = 0; i < n; i++) {
 		hash[i] = flow_key_hash(&t->hash, key[i]);
 		prefetch(slot_home(t, hash[i]));
@@ -243,6 +240,8 @@ flow_expect(
 			prefetch(&f[i]->parked);
 		}
 	}
+	if (t->n < FLOWS_NEAR)
+		return;
 	for (i = 0; i < n; i++) {
 		if (f[i] == NULL)
 			continue;
@@ -422,6 +421,12 @@ flow_deadline(const struct flow_table *t, const struct flow *f)
 	if (last > INT64_MAX / 2)
 		return INT64_MAX;
 	return last + (int64_t)s * NS_PER_S;
+}
+
+int64_t
+flow_due(const struct flow_table *t)
+{
+	return (int64_t)(t->wheel_now + 1) * WHEEL_STEP;
 }
 
 struct flow *

@@ -26,7 +26,7 @@ hash_of(const struct flow_key *key)
 }
 
 bool
-shard_has(const struct shard *s, const struct flow_key *key)
+shard_holds(const struct shard *s, const struct flow_key *key)
 {
-	return s->n == 0 || hash_of(key) % s->n == s->k - 1;
+	return hash_of(key) % s->n == s->k - 1;
 }
