@@ -11,6 +11,7 @@ import sys
 import zlib
 
 sys.dont_write_bytecode = True
+import links  # noqa: E402
 import wire  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -20,6 +21,11 @@ START_NS = 1768469400 * 10 ** 9  # 2026-01-15 09:30:00 UTC
 HANDSHAKE = """0 C>S S 0 - 0 64240 mss1460 ws7 sackok
 20 S>C SA 0 1 0 65160 mss1460 ws7 sackok
 21 C>S A 1 1 0"""
+
+# What the rows of links and tunnels have in common.
+SHORT = """handshake
+30 C>S PA 1 1 100
+50 S>C A 1 101 0"""
 
 # Words of a packet line that are no TCP options: how many values follow.
 EXTRAS = {"ipid": 1, "ttl": 1, "nodf": 0, "ect0": 0, "ect1": 0, "ce": 0,
@@ -101,6 +107,14 @@ class Scenario:
         else:
             raise ValueError("unknown setting '%s'" % word)
 
+    def short(self, words):
+        if words[0] == "+6":
+            self.line("host C [2001:db8::1]:43210")
+            self.line("host S [2001:db8:0:1::2]:80")
+        self.set("link", words[2:])
+        for each in SHORT.split("\n"):
+            self.line(each)
+
     def line(self, text):
         words = text.split()
         if words[0] == "host":
@@ -119,7 +133,7 @@ class Scenario:
         if words[2] == "arp":
             body = bytes.fromhex("0001080006040001") + source.mac \
                 + source.address + bytes(6) + target.address
-            self.record(ns, wire.ethernet(body, source.mac, b"\xff" * 6,
+            self.record(ns, links.ethernet(body, source.mac, b"\xff" * 6,
                                           kind=0x0806))
             return
         if words[2] == "udp":
@@ -197,12 +211,12 @@ class Scenario:
 
     def send(self, ns, source, target, packet):
         self.network.append(packet)
-        wrap = wire.LINKS[self.link[0]][1]
+        wrap = links.LINKS[self.link[0]][1]
         values = [int(v) for v in self.link[1:]]
         self.record(ns, wrap(packet, source.mac, target.mac, *values))
         if self.again:
             delay, (link, *numbers) = self.again
-            self.record(ns + delay, wire.LINKS[link][1](
+            self.record(ns + delay, links.LINKS[link][1](
                 packet, source.mac, target.mac, *map(int, numbers)))
         if self.twice:
             delay, routed = self.twice
@@ -218,13 +232,13 @@ class Scenario:
     def record(self, ns, frame):
         if self.pad:
             frame += b"\0" * (60 - len(frame))
-        interface = wire.Interface(wire.LINKS[self.link[0]][0], self.snaplen,
+        interface = wire.Interface(links.LINKS[self.link[0]][0], self.snaplen,
                                    self.nanoseconds, self.offset)
         self.packets.append(wire.Packet(ns, frame[:self.snaplen], len(frame),
                                         interface))
 
     def bytes(self):
-        capture = wire.Capture(wire.LINKS[self.link[0]][0], self.packets,
+        capture = wire.Capture(links.LINKS[self.link[0]][0], self.packets,
                                self.nanoseconds, self.snaplen)
         data = wire.pcapng_bytes(capture) if self.format == "pcapng" \
             else wire.pcap_bytes(capture, self.big)
@@ -272,10 +286,12 @@ def scenarios():
         for number, text in enumerate(f, 1):
             text = text.split("#")[0].strip()
             try:
-                if text.startswith("== "):
+                if text[:2] in ("==", "+ ", "+6"):
                     if current:
                         yield current
-                    current = Scenario(text[3:])
+                    current = Scenario(text.split()[1])
+                    if text[0] == "+":
+                        current.short(text.split())
                 elif text and current:
                     current.line(text)
             except (ValueError, IndexError, KeyError) as error:

@@ -24,6 +24,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(SRCDIR, "samples"),
                 os.path.join(SRCDIR, "tests", "support")]
 import rewrite  # noqa: E402
+import links  # noqa: E402
 import wire  # noqa: E402
 
 PROGRAM = os.path.abspath(os.environ.get("TCPCONN", "./tcpconn-analyze"))
@@ -215,7 +216,7 @@ def swap(sample):
     """Hosts that exchange their addresses: only addresses differ."""
     seen = {4: set(), 6: set()}
     macs = set()
-    ethernet = sample.capture.link == wire.ETHERNET
+    ethernet = sample.capture.link == links.ETHERNET
     for p, spot in sample.spots():
         if ethernet:
             macs |= {p.data[0:6], p.data[6:12]}
@@ -248,9 +249,9 @@ STRANGERS = wire.address("203.0.113.5"), wire.address("203.0.113.6")
 
 def stranger_packets(link):
     """Connections of strangers, one after the other, without end."""
-    layer = {wire.ETHERNET: wire.ethernet, wire.SLL: wire.cooked,
-             wire.SLL2: wire.cooked2, wire.NULL: wire.null,
-             wire.LOOP: wire.loop}.get(link, wire.raw)
+    layer = {links.ETHERNET: links.ethernet, links.SLL: links.cooked,
+             links.SLL2: links.cooked2, links.NULL: links.null,
+             links.LOOP: links.loop}.get(link, links.raw)
     port = 20000
     while True:
         for client, flags, seq, ack, length in STRANGER:
@@ -477,8 +478,8 @@ def load(directory, only):
             sample = Sample(os.path.join(SAMPLES, name), directory)
         except ValueError:  # several interfaces: wire.py reads one
             continue
-        if sample.capture.link in {link for link, _ in wire.LINKS.values()} \
-                - {wire.LINKS["user0"][0]}:
+        if sample.capture.link in {link for link, _ in links.LINKS.values()} \
+                - {links.LINKS["user0"][0]}:
             yield sample
 
 

@@ -194,14 +194,70 @@ static int
 decode_sunatm(struct frame *f)
 {
 	enum {
+		TRAFFIC_LANE = 1, /* a number of the client, then Ethernet */
 		TRAFFIC_LLC = 2
 	};
-	uint8_t first = bytes_u8(&f->in);
+	uint8_t traffic = bytes_u8(&f->in) & 15;
 
+	bytes_skip(&f->in, traffic == TRAFFIC_LANE ? 5 : 3);
+	if (f->in.cut)
+		return BECAUSE(TRUNCATED_LINK);
+	if (traffic == TRAFFIC_LANE)
+		return decode_ethernet(f);
+	return traffic == TRAFFIC_LLC ? decode_llc(f) : frame_unknown(f);
+}
+
+/*
+ * Ethernet in a passive optical network: of its preamble what follows the
+ * delimiter of IEEE 802.3 65.1.3.2, which may come one byte late; security as
+ * CableLabs has it, logical link, checksum.
+ */
+static int
+decode_epon(struct frame *f)
+{
+	enum {
+		FILLER = 0x55,
+		DELIMITER = 0xd5,
+		ENCRYPTED = 0x02
+	};
+	uint8_t first = bytes_u8(&f->in), security;
+
+	if (first == FILLER)
+		first = bytes_u8(&f->in);
+	bytes_skip(&f->in, 1);
+	security = bytes_u8(&f->in);
 	bytes_skip(&f->in, 3);
 	if (f->in.cut)
 		return BECAUSE(TRUNCATED_LINK);
-	return (first & 15) == TRAFFIC_LLC ? decode_llc(f) : frame_unknown(f);
+	if (first != DELIMITER)
+		return frame_unknown(f);
+	return (security & ENCRYPTED) != 0 ? BECAUSE(OPAQUE)
+					   : decode_ethernet(f);
+}
+
+/*
+ * IEEE 802.3br 99.3: a preamble whose last byte says what follows, unless it
+ * is the rest of a frame that was interrupted: then the byte before says so.
+ */
+static int
+decode_mpacket(struct frame *f)
+{
+	enum {
+		FILLER = 0x55,
+		VERIFY = 0x07,
+		RESPOND = 0x19
+	};
+	uint8_t before, last;
+
+	bytes_skip(&f->in, 6);
+	before = bytes_u8(&f->in);
+	last = bytes_u8(&f->in);
+	if (f->in.cut)
+		return BECAUSE(TRUNCATED_LINK);
+	if (before != FILLER)
+		return BECAUSE(FRAGMENT);
+	return last == VERIFY || last == RESPOND ? frame_unknown(f)
+						 : decode_ethernet(f);
 }
 
 /* An EtherType right behind what the table skips. */
@@ -360,8 +416,8 @@ static const struct link {
     {241, decode_ethernet, 12}, /* the same with preamble */
     {242, decode_ipoib, 40},
     {258, decode_pktap, 0},
-    {259, decode_ethernet, 8}, /* EPON preamble */
-    {274, decode_ethernet, 8}, /* mPacket, IEEE 802.3br: preamble */
+    {259, decode_epon, 0},
+    {274, decode_mpacket, 0},
     {276, decode_sll2, 0},
     {281, decode_dsa, 0},
     {282, decode_ethernet, 4}, /* the tag first */

@@ -94,6 +94,17 @@ copy_text(const char *s)
 	return copy;
 }
 
+/* OpenBSD has its own number for what others call DLT_RAW. */
+static int
+link_here(int link_type)
+{
+	enum {
+		RAW_OPENBSD = 14
+	};
+
+	return link_type == RAW_OPENBSD ? DLT_RAW : link_type;
+}
+
 /* Names that libpcap does not give. */
 static const char *
 link_name(int link_type)
@@ -101,7 +112,7 @@ link_name(int link_type)
 	static const char *const users[] = {"USER0", "USER1", "USER2", "USER3",
 	    "USER4", "USER5", "USER6", "USER7", "USER8", "USER9", "USER10",
 	    "USER11", "USER12", "USER13", "USER14", "USER15"};
-	const char *name = pcap_datalink_val_to_name(link_type);
+	const char *name = pcap_datalink_val_to_name(link_here(link_type));
 
 	if (name != NULL)
 		return name;
@@ -139,7 +150,8 @@ static bool
 input_add_link(struct input *in, uint16_t file_type, int link_type, char *err,
     size_t err_size)
 {
-	const char *text = pcap_datalink_val_to_description(link_type);
+	const char *text =
+	    pcap_datalink_val_to_description(link_here(link_type));
 	struct link *links =
 	    realloc(in->links, (in->links_n + 1) * sizeof(*links));
 

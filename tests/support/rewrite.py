@@ -4,6 +4,7 @@ addresses. Checksums follow, whether they were right, wrong or offloaded.
 import ipaddress
 import struct
 
+import links
 import wire
 
 MASK = 0xffffffff
@@ -22,15 +23,15 @@ class Spot:
 def locate(link, data):
     """The innermost IP packet of a frame, or None."""
     try:
-        if link == wire.ETHERNET:
+        if link == links.ETHERNET:
             return ethernet(data, 0)
-        if link == wire.RAW:
+        if link == links.RAW:
             return internet(data, 0)
-        if link in (wire.NULL, wire.LOOP):
+        if link in (links.NULL, links.LOOP):
             return internet(data, 4)
-        if link == wire.SLL:
+        if link == links.SLL:
             return typed(data, 16, struct.unpack_from(">H", data, 14)[0])
-        if link == wire.SLL2:
+        if link == links.SLL2:
             return typed(data, 20, struct.unpack_from(">H", data)[0])
     except (struct.error, IndexError):
         pass
