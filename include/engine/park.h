@@ -13,22 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/jot.h"
 #include "words/segment.h"
 
 struct conn;
-
-/* What the pipeline needs of one parked segment, its payload aside. */
-struct jot {
-	uint32_t ts[2];      /* ts_ns */
-	uint32_t content[2]; /* payload_hash, or the options of a SYN */
-	uint32_t frame;      /* low half of the frame number */
-	uint32_t seq, ack, tsval, tsecr, header_hash;
-	uint16_t len, wnd, ip_id;
-	uint8_t flags;
-	uint8_t bits; /* JOT_ bits, in park.c */
-	uint8_t ttl;
-	uint8_t headers; /* words of the IP and the TCP header, 4 bits each */
-};
 
 /* How far a parked connection has come; decides its timeout (R2.14). */
 enum park_stage {
@@ -46,13 +34,9 @@ struct parked {
 		struct conn *conn; /* owned; when live */
 		struct park *more; /* owned; NULL as long as there is one */
 	} u;
+	struct jot_syn first;
 	bool live;
-	uint16_t frame_high; /* bits 32 to 47 of the first frame number */
-	struct jot first;
 };
-
-/* Segments that a connection may have while it is parked. */
-#define PARK_SEGMENTS 12
 
 /* Whether a connection that begins with seg may be parked: a bare SYN. */
 bool park_may_begin(const struct segment *seg);
@@ -61,10 +45,22 @@ void park_begin(struct parked *p, const struct segment *seg);
 /* Note the next segment. False: it cannot be parked, nor what follows it. */
 bool park_add(struct parked *p, const struct segment *seg);
 
-unsigned park_count(const struct parked *p);
-/* The i-th segment, without its payload, which nothing parked needs. */
-void park_get(const struct parked *p, unsigned i, const struct flow_key *key,
-    struct segment *seg);
+/*
+ * The segments of p, one after the other, without their payload, which nothing
+ * parked needs. p does not change meanwhile.
+ */
+struct park_reader {
+	struct segment seg; /* the one where the reader is */
+	const struct park *of;
+	const uint8_t *p;
+	struct jot_context at;
+};
+
+/* At the first. */
+void park_read(
+    struct park_reader *r, const struct parked *p, const struct flow_key *key);
+/* At the next; false: there is none, and r stays where it is. */
+bool park_next(struct park_reader *r);
 
 /*
  * p will be looked at soon, then added to, or read whole: bring near what that

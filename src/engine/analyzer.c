@@ -289,20 +289,16 @@ static struct conn *
 wake(struct analyzer *a, struct flow *f)
 {
 	struct parked was = f->parked;
-	unsigned i, n;
-	struct segment seg;
+	struct park_reader r;
 	struct conn *c;
 
-	park_get(&was, 0, &f->key, &seg);
-	c = enliven(a, f, &seg);
+	park_read(&r, &was, &f->key);
+	c = enliven(a, f, &r.seg);
 	if (c == NULL)
 		return NULL;
-	n = park_count(&was);
-	for (i = 0; i < n; i++) {
-		if (i > 0)
-			park_get(&was, i, &f->key, &seg);
-		run_segment(a, c, &seg);
-	}
+	do
+		run_segment(a, c, &r.seg);
+	while (park_next(&r));
 	park_fini(&was);
 	return c;
 }

@@ -99,21 +99,22 @@ brief_fill(const struct flow *f, const struct segment *first,
 static bool
 brief_lone_syn(const struct flow *f, int64_t end_t, struct conn_report *r)
 {
-	struct segment syn;
+	struct park_reader read;
+	const struct segment *syn = &read.seg;
 
-	park_get(&f->parked, 0, &f->key, &syn);
-	if (!is_usual_syn(&syn))
+	park_read(&read, &f->parked, &f->key);
+	if (!is_usual_syn(syn))
 		return false;
-	brief_fill(f, &syn, &syn, r);
-	brief_offload(r, syn.checksum == CHECKSUM_PARTIAL);
+	brief_fill(f, syn, syn, r);
+	brief_offload(r, syn->checksum == CHECKSUM_PARTIAL);
 	r->side[CLIENT].packets = 1;
-	r->side[CLIENT].bytes = syn.ip_bytes;
+	r->side[CLIENT].bytes = syn->ip_bytes;
 	r->side[SERVER].packets = r->side[SERVER].bytes = 0;
 	r->handshake.outcome = OUTCOME_NO_ANSWER;
 	r->handshake.connect_time_ns.has = false;
 	r->teardown.close = CLOSE_NONE;
 	r->verdict.id = VERDICT_NO_ANSWER;
-	r->verdict.severity = verdict_no_answer_severity(syn.ts_ns, end_t);
+	r->verdict.severity = verdict_no_answer_severity(syn->ts_ns, end_t);
 	r->worst = r->verdict.severity;
 	return true;
 }
@@ -312,24 +313,22 @@ brief_exchange(const struct flow *f, int64_t end_t, struct conn_report *r)
 {
 	const struct parked *p = &f->parked;
 	bool closed = park_stage(p) == PARK_CLOSED;
-	unsigned i, n = park_count(p);
-	struct segment syn, seg;
+	struct park_reader read;
+	struct segment syn;
 	struct exchange x;
 
-	park_get(p, 0, &f->key, &syn);
-	park_get(p, 1, &f->key, &seg);
-	if (!exchange_open(&x, &syn, &seg))
+	park_read(&read, p, &f->key);
+	syn = read.seg;
+	if (!park_next(&read) || !exchange_open(&x, &syn, &read.seg))
 		return false;
-	for (i = 2; i < n; i++) {
-		park_get(p, i, &f->key, &seg);
-		if (!exchange_take(&x, &seg))
+	while (park_next(&read))
+		if (!exchange_take(&x, &read.seg))
 			return false;
-	}
 	/* R9.13, and a FIN that nobody acknowledged (R6.70) */
 	if (x.lane[0].think >= K_RTO_MIN || x.lane[1].think >= K_RTO_MIN ||
 	    (x.fins > 0 && !closed))
 		return false;
-	brief_fill(f, &syn, &seg, r);
+	brief_fill(f, &syn, &read.seg, r);
 	exchange_report(&x, r);
 	r->teardown.close = exchange_close(&x, end_t);
 	return true;
