@@ -12,6 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/analyzer.h"
+#include "input/decode.h"
+#include "input/reader.h"
 #include "program/status.h"
 #include "support/invariants.h"
 #include "support/run_program.h"
@@ -150,6 +153,80 @@ START_TEST(test_each_allocation)
 }
 END_TEST
 
+static int
+count_report(void *arg, struct conn_report *r)
+{
+	(void)r;
+	++*(long *)arg;
+	return 0;
+}
+
+/*
+ * Segments of path, with connections packed between them (pack.h), the n-th
+ * allocation of the engine failing. Returns how many connections it reported.
+ */
+static long
+pack_failing(const char *path, long n)
+{
+	const struct decode_options decode = {.fragment_sets = 1};
+	long reports = 0;
+	struct analyzer_options o = {
+	    .observer = {.wants = WANT_EVENTS | WANT_TRANSITIONS | WANT_PACKING,
+		.on_connection = count_report,
+		.arg = &reports}};
+	char err[300];
+	struct reader *reader = reader_open(&path, 1, NULL, err, sizeof(err));
+	struct decoder *dec = decoder_new(&decode);
+	struct analyzer *a;
+	struct icmp_error icmp;
+	struct segment seg;
+	struct packet p;
+
+	limits_init(&o.limits);
+	a = analyzer_new(&o);
+	ck_assert(reader != NULL && dec != NULL && a != NULL);
+	memory.left = n;
+	memory.failed = 0;
+	while (reader_next(reader, &p) != READER_END) {
+		bool ok = decode_packet(dec, &p, &seg, &icmp) == DECODE_OK;
+
+		arm(true);
+		if (ok)
+			analyzer_segment(a, &seg);
+		arm(false);
+	}
+	arm(true);
+	analyzer_finish(a);
+	arm(false);
+	analyzer_free(a);
+	decoder_free(dec);
+	reader_close(reader);
+	return reports;
+}
+
+/* What cannot be packed stays live, what cannot be unpacked stays packed. */
+START_TEST(test_packing)
+{
+	static const char *const samples[] = {
+	    "e07-fast-retransmit.pcap", "reuse-unsafe.pcap"};
+	const char *srcdir = getenv("srcdir");
+	char path[300];
+	long n, all;
+
+	snprintf(path, sizeof(path), "%.200s/samples/%s",
+	    srcdir != NULL ? srcdir : ".", samples[_i]);
+	memory.lasting = false;
+	all = pack_failing(path, FAILURES_MAX);
+	ck_assert_int_gt(all, 0);
+	n = 0;
+	do
+		ck_assert_int_le(pack_failing(path, n++), all);
+	while (memory.failed > 0 && n < FAILURES_MAX);
+	ck_assert_int_gt(n, 50);
+	ck_assert_int_lt(n, FAILURES_MAX);
+}
+END_TEST
+
 static Suite *
 memory_suite(void)
 {
@@ -158,6 +235,7 @@ memory_suite(void)
 
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, test_each_allocation, 0, ROWS(rows));
+	tcase_add_loop_test(tc, test_packing, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -1,7 +1,8 @@
 /*
  * check_steady.c - short cuts have the effect of the whole pipeline: the short
- * way of segments in order (steady.h), parked connections (park.h), and what
- * is said of those in brief (brief.h). Every capture of samples/, and of
+ * way of segments in order (steady.h), parked connections (park.h), what is
+ * said of those in brief (brief.h), and packed connections (pack.h). Every
+ * capture of samples/, and of
  * ../shared where that folder is, is analysed both ways to the same report.
  */
 #include <stdio.h>
@@ -203,26 +204,35 @@ analyse(const char *path, unsigned wants)
 
 static unsigned compared, differed;
 
+/* Against the whole way. */
 static void
-compare(const char *path)
+compare_to(const char *whole, const char *path, unsigned wants)
 {
-	char *whole = analyse(path, WANT_WHOLE_WAY), *usual;
+	char *usual = analyse(path, wants);
 	size_t i;
 
-	if (whole == NULL)
-		return;
-	usual = analyse(path, 0);
 	compared++;
 	if (strcmp(whole, usual) != 0) {
 		differed++;
 		for (i = 0; whole[i] == usual[i]; i++)
 			;
 		i = i > 60 ? i - 60 : 0;
-		fprintf(stderr, "%s:\n  whole  %.160s\n  usual  %.160s\n", path,
-		    whole + i, usual + i);
+		fprintf(stderr, "%s:\n  whole  %.160s\n  %s  %.160s\n", path,
+		    whole + i, wants ? "packed" : "usual ", usual + i);
 	}
-	free(whole);
 	free(usual);
+}
+
+static void
+compare(const char *path)
+{
+	char *whole = analyse(path, WANT_WHOLE_WAY);
+
+	if (whole == NULL)
+		return;
+	compare_to(whole, path, 0);
+	compare_to(whole, path, WANT_PACKING);
+	free(whole);
 }
 
 /* Some folders hold other files as well. */
@@ -271,7 +281,7 @@ START_TEST(test_made)
 	twist = leave;
 	unlink("check_steady.pcap");
 	unlink("check_steady.out");
-	ck_assert_uint_eq(compared, 3);
+	ck_assert_uint_eq(compared, 6);
 	ck_assert_uint_eq(differed, 0);
 	if (strncmp(kinds[_i], "mixed", 5) == 0)
 		ck_assert_uint_gt(briefs, 0);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define TALLY_EXACT 32
+#define TALLY_OCTAVE 16 /* buckets of an octave */
 
 struct tally {
 	uint64_t n;

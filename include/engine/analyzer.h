@@ -23,6 +23,7 @@ enum {
 	WANT_TRANSITIONS = 1 << 1, /* state paths */
 	WANT_TRACE = 1 << 2,       /* every segment, compactly */
 	WANT_WHOLE_WAY = 1 << 3,   /* no short cuts: for tests (steady.h) */
+	WANT_PACKING = 1 << 4,     /* pack between all segments: for tests */
 };
 
 /* The engine talks through this. */

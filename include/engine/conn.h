@@ -97,8 +97,7 @@ struct recent {
 	uint64_t ip_id : 16;
 	uint64_t ttl : 8;
 	uint32_t hash; /* header and payload */
-	uint16_t vlan_id;
-	uint8_t encap_n;
+	uint16_t vlan_id, encap_n;
 };
 
 #define RECENT 16
@@ -390,6 +389,7 @@ struct conn {
 	bool evicted : 1, superseded : 1;
 	bool details : 1, narrate : 1;
 	bool steady : 1, whole_way : 1; /* steady.h; never the short way */
+	bool lingers : 1; /* closed, and soon to be packed (pack.h) */
 	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1, ecn_gave_up : 1;
 	struct stall stall;
 	struct turn turn;
@@ -418,6 +418,7 @@ struct conn {
 	uint32_t continues;
 	uint64_t twin_frame[TWINS]; /* R2.3: where the other records begin */
 	uint64_t judged_frame; /* of the record judged in its stead, or 0 */
+	uint8_t unpacked_n;    /* how often a segment made it live again */
 	uint8_t twins_n;
 	uint8_t encap_n;
 	uint8_t encap[ENCAP_DEPTH];
@@ -515,6 +516,14 @@ endpoint_span(const struct endpoint *ep)
 							      : ep->max_end;
 
 	return r > l ? r - l : 0;
+}
+
+/* How many packets its ring for copies holds. */
+static inline uint32_t
+copy_kept(const struct endpoint *ep)
+{
+	return ep->recent_next < ep->recent_cap ? ep->recent_next
+						: ep->recent_cap;
 }
 
 /* The i-th transmission kept of a SYN or SYN-ACK. */

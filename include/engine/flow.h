@@ -10,14 +10,15 @@
 
 #include "base/limits.h"
 #include "engine/conn.h"
+#include "engine/pack.h"
 #include "engine/park.h"
 
 struct hash_key;
 struct flow_table; /* owns its flows and what they hold */
 
 /*
- * One connection in the table, parked or live; two cache lines. It stays
- * where it is until flow_remove().
+ * One connection in the table, parked, live or packed; two cache lines. It
+ * stays where it is until flow_remove().
  */
 struct flow {
 	struct flow_key key;
@@ -75,9 +76,20 @@ struct event *flow_scratch(struct flow_table *t);
 static inline int64_t
 flow_last_t(const struct flow *f)
 {
+	if (f->parked.packed)
+		return f->parked.u.packed->last_t;
 	return f->parked.live ? f->parked.u.conn->last_t
 			      : park_last_t(&f->parked);
 }
+
+/*
+ * Pack the live connection of f (pack.h): its emptied struct, the caller's
+ * now, or NULL when it stays live.
+ */
+struct conn *flow_pack(struct flow *f, struct squeeze *room);
+
+/* The reverse, into c; false when memory ran out: then it stays packed. */
+bool flow_unpack(struct flow *f, struct conn *c);
 
 /* No record times out sooner than this after its last segment, ns. */
 uint64_t flow_shortest(const struct limits *limits);

@@ -134,6 +134,9 @@ struct sent *history_insert(
  */
 bool history_split(struct history *h, uint64_t s, uint64_t e);
 
+/* No more room than its entries take, which begin at v. */
+void history_tighten(struct history *h);
+
 /* Forget all entries. */
 void history_clear(struct history *h);
 

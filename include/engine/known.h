@@ -56,6 +56,9 @@ known_push(struct known *k, const struct feedback_wait *w, int64_t merge_ns);
 void known_advance(struct known *k, int64_t tx, bool has_ts, uint32_t tsecr,
     int64_t min_half_x);
 
+/* No more room than what waits takes, which begins at wait. */
+void known_tighten(struct known *k);
+
 /* The newest feedback that passed the tap, known or not. */
 const struct feedback *known_latest(const struct known *k);
 

@@ -28,14 +28,17 @@ enum park_stage {
 
 struct park; /* the segments after the first */
 
+struct packed; /* pack.h */
+
 /* One connection: parked, or live. */
 struct parked {
 	union {
-		struct conn *conn; /* owned; when live */
-		struct park *more; /* owned; NULL as long as there is one */
+		struct conn *conn;     /* owned; when live */
+		struct packed *packed; /* owned; when live but packed */
+		struct park *more;     /* owned; NULL as long as there is one */
 	} u;
 	struct jot_syn first;
-	bool live;
+	bool live, packed;
 };
 
 /* Whether a connection that begins with seg may be parked: a bare SYN. */

@@ -13,8 +13,7 @@
  */
 #define UNIT_NS 1000
 #define OCTAVES 37
-#define SUB_BUCKETS 16
-#define BUCKETS (OCTAVES * SUB_BUCKETS)
+#define BUCKETS (OCTAVES * TALLY_OCTAVE)
 #define FIRST_EXACT 4 /* then all of TALLY_EXACT */
 
 void
@@ -69,17 +68,18 @@ bucket_of(int64_t ns)
 
 	if (k >= OCTAVES)
 		return BUCKETS - 1;
-	within = (uint64_t)(ns - octave_start(k)) * SUB_BUCKETS / UNIT_NS;
-	return k * SUB_BUCKETS + (unsigned)(k > 1 ? within >> (k - 1) : within);
+	within = (uint64_t)(ns - octave_start(k)) * TALLY_OCTAVE / UNIT_NS;
+	return k * TALLY_OCTAVE +
+	       (unsigned)(k > 1 ? within >> (k - 1) : within);
 }
 
 static int64_t
 bucket_middle(unsigned i)
 {
-	unsigned k = i / SUB_BUCKETS, sub = i % SUB_BUCKETS;
+	unsigned k = i / TALLY_OCTAVE, sub = i % TALLY_OCTAVE;
 
 	return octave_start(k) +
-	       octave_size(k) * (int64_t)(2 * sub + 1) / (2 * SUB_BUCKETS);
+	       octave_size(k) * (int64_t)(2 * sub + 1) / (2 * TALLY_OCTAVE);
 }
 
 /* Memory ran out: count, least and greatest go on, the shape is unknown. */
@@ -105,12 +105,12 @@ reach(struct tally *t, unsigned k)
 
 	if (t->bucket != NULL && n == t->octaves)
 		return true;
-	v = calloc((size_t)n * SUB_BUCKETS, sizeof(*v));
+	v = calloc((size_t)n * TALLY_OCTAVE, sizeof(*v));
 	if (v == NULL)
 		return false;
 	if (t->bucket != NULL)
-		memcpy(v + (t->octave - first) * SUB_BUCKETS, t->bucket,
-		    (size_t)t->octaves * SUB_BUCKETS * sizeof(*v));
+		memcpy(v + (t->octave - first) * TALLY_OCTAVE, t->bucket,
+		    (size_t)t->octaves * TALLY_OCTAVE * sizeof(*v));
 	free(t->bucket);
 	t->bucket = v;
 	t->octave = (uint8_t)first;
@@ -123,15 +123,15 @@ bucket_add(struct tally *t, unsigned i)
 {
 	uint32_t *b;
 
-	if (t->bucket == NULL || i / SUB_BUCKETS - t->octave >= t->octaves) {
+	if (t->bucket == NULL || i / TALLY_OCTAVE - t->octave >= t->octaves) {
 		if (t->lost)
 			return;
-		if (!reach(t, i / SUB_BUCKETS)) {
+		if (!reach(t, i / TALLY_OCTAVE)) {
 			lose(t);
 			return;
 		}
 	}
-	b = &t->bucket[i - t->octave * SUB_BUCKETS];
+	b = &t->bucket[i - t->octave * TALLY_OCTAVE];
 	*b += *b < UINT32_MAX;
 }
 
@@ -202,10 +202,10 @@ bucket_at(const struct tally *t, uint64_t rank)
 	uint64_t seen = 0;
 	int64_t ns = t->max;
 
-	for (unsigned i = 0; i < t->octaves * SUB_BUCKETS; i++) {
+	for (unsigned i = 0; i < t->octaves * TALLY_OCTAVE; i++) {
 		seen += t->bucket[i];
 		if (seen >= rank) {
-			ns = bucket_middle(t->octave * SUB_BUCKETS + i);
+			ns = bucket_middle(t->octave * TALLY_OCTAVE + i);
 			break;
 		}
 	}

@@ -22,6 +22,16 @@
 
 /* So many ends ahead, what they need is brought near. */
 #define ENDS_AHEAD 16
+/* So many connections that closed last stay live: late segments come soon. */
+#define LINGERING 64
+/* One that is made live again so often is not packed any more. */
+#define UNPACKED_MOST 3
+
+/* A flow that closed, unless it ended since: numbers are unique. */
+struct lingering {
+	struct flow *flow;
+	uint32_t number;
+};
 
 /* What analyzer_expect() found, of segments from the first on to come. */
 struct expected {
@@ -49,8 +59,11 @@ struct analyzer {
 	uint64_t shortest_ns; /* no record times out sooner (R2.14) */
 	struct expected expected;
 	bool started;
-	bool parks;                /* connections may be parked (park.h) */
-	struct conn *spare;        /* owned; room for the next connection */
+	bool parks;         /* connections may be parked (park.h) */
+	struct conn *spare; /* owned; room for the next connection */
+	struct lingering lingering[LINGERING]; /* a ring */
+	unsigned lingering_at;
+	struct squeeze squeeze;    /* room to pack */
 	struct conn_report report; /* of the connection that ends now */
 	struct conn_report brief;  /* brief.h */
 };
@@ -99,6 +112,7 @@ analyzer_free(struct analyzer *a)
 	fanout_free(a->fanout);
 	twins_free(a->twins);
 	trace_pool_release(a->traces);
+	squeeze_fini(&a->squeeze);
 	free(a->spare);
 	free(a->service);
 	free(a);
@@ -140,6 +154,14 @@ fanout_sub(const struct analyzer *a, const struct conn *c, enum outcome outcome)
 
 /* --- ends ------------------------------------------------------------- */
 
+/* c holds nothing: the next connection may use it. */
+static void
+keep_spare(struct analyzer *a, struct conn *c)
+{
+	free(a->spare);
+	a->spare = c;
+}
+
 /* c is out of the table: report it and let it go. */
 static int
 report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
@@ -155,8 +177,7 @@ report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
 		rc = a->observer.on_connection(a->observer.arg, r);
 	conn_report_fini(r);
 	conn_fini(c);
-	free(a->spare);
-	a->spare = c;
+	keep_spare(a, c);
 	return rc;
 }
 
@@ -176,22 +197,39 @@ static int make_room(struct analyzer *a);
 
 /* --- beginnings ------------------------------------------------------- */
 
+/* What c has of its flow, and borrows. */
+static void
+tie(struct analyzer *a, struct conn *c, struct flow *f)
+{
+	c->flow = f;
+	c->key = f->key;
+	c->number = f->number;
+	c->limits = &a->limits;
+	c->scratch = flow_scratch(a->flows);
+}
+
+static struct conn *
+take_spare(struct analyzer *a)
+{
+	struct conn *c = a->spare != NULL ? a->spare : malloc(sizeof(*c));
+
+	a->spare = NULL;
+	return c;
+}
+
 /* What f holds is live from here on, beginning with seg; NULL: no memory. */
 static struct conn *
 enliven(struct analyzer *a, struct flow *f, const struct segment *seg)
 {
-	struct conn *c = a->spare != NULL ? a->spare : malloc(sizeof(*c));
+	struct conn *c = take_spare(a);
 	enum certainty certainty;
 
-	a->spare = NULL;
 	if (c == NULL)
 		return NULL;
 	conn_init(c, &f->key, &a->limits, a->observer.wants);
 	if (a->observer.wants & WANT_TRACE)
 		c->trace = trace_new(a->limits.trace, a->traces);
-	c->scratch = flow_scratch(a->flows);
-	c->flow = f;
-	c->number = f->number;
+	tie(a, c, f);
 	c->client_dir =
 	    incarnation_client(seg, a->service, a->service_n, &certainty);
 	c->certainty = (uint8_t)certainty;
@@ -271,6 +309,58 @@ tell_states(struct analyzer *a, const struct conn *c, uint64_t frame_no)
 	    a->observer.arg, frame_no, c->number, state, presumed);
 }
 
+/* --- closed connections ------------------------------------------------- */
+
+static void
+pack_flow(struct analyzer *a, struct flow *f)
+{
+	struct conn *c = flow_pack(f, &a->squeeze);
+
+	if (c != NULL)
+		keep_spare(a, c);
+}
+
+/* Has closed, and was not often disturbed since. */
+static bool
+may_linger(const struct conn *c)
+{
+	return teardown_done(c) && c->unpacked_n < UNPACKED_MOST;
+}
+
+/* c has closed: it takes the place of one that did so before, to be packed. */
+static void
+linger(struct analyzer *a, struct conn *c)
+{
+	struct lingering *l = &a->lingering[a->lingering_at++ % LINGERING];
+	struct flow *was = l->flow;
+
+	if (was != NULL && was->number == l->number && was->parked.live &&
+	    !was->parked.packed) {
+		was->parked.u.conn->lingers = false;
+		if (may_linger(was->parked.u.conn))
+			pack_flow(a, was);
+	}
+	c->lingers = true;
+	*l = (struct lingering){c->flow, c->number};
+}
+
+/* The packed connection of f, live again; NULL: no memory. */
+static struct conn *
+unpack_flow(struct analyzer *a, struct flow *f)
+{
+	struct conn *c = take_spare(a);
+
+	if (c == NULL)
+		return NULL;
+	if (!flow_unpack(f, c)) {
+		keep_spare(a, c);
+		return NULL;
+	}
+	tie(a, c, f);
+	c->unpacked_n++;
+	return c;
+}
+
 static enum analyzer_result
 run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
 {
@@ -281,6 +371,8 @@ run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
 	if (c->hs.client_rst && !withdrawn) /* R5.17 */
 		fanout_note(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir);
 	tell_states(a, c, seg->frame_no);
+	if (!c->steady && !c->lingers && !c->whole_way && may_linger(c))
+		linger(a, c);
 	return ANALYZER_ATTRIBUTED;
 }
 
@@ -306,7 +398,13 @@ wake(struct analyzer *a, struct flow *f)
 static struct conn *
 flow_live(void *arg, struct flow *f)
 {
-	return f->parked.live ? f->parked.u.conn : wake(arg, f);
+	struct analyzer *a = arg;
+
+	if (!f->parked.live)
+		return wake(a, f);
+	if (a->observer.wants & WANT_PACKING && !f->parked.packed)
+		pack_flow(a, f);
+	return f->parked.packed ? unpack_flow(a, f) : f->parked.u.conn;
 }
 
 /* --- incarnations ----------------------------------------------------- */

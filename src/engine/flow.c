@@ -155,7 +155,9 @@ static void
 empty_flow(struct flow *f, void *arg)
 {
 	(void)arg;
-	if (!f->parked.live) {
+	if (f->parked.packed) {
+		free(f->parked.u.packed);
+	} else if (!f->parked.live) {
 		park_fini(&f->parked);
 	} else if (f->parked.u.conn != NULL) {
 		conn_fini(f->parked.u.conn);
@@ -245,13 +247,15 @@ flow_expect(const struct flow_table *t, const struct flow_key *const key[],
 	for (i = 0; i < n; i++) {
 		if (f[i] == NULL)
 			continue;
-		if (f[i]->parked.live)
+		if (f[i]->parked.packed)
+			prefetch(f[i]->parked.u.packed);
+		else if (f[i]->parked.live)
 			conn_expect(f[i]->parked.u.conn);
 		else
 			park_expect(&f[i]->parked);
 	}
 	for (i = 0; i < n; i++) {
-		if (f[i] == NULL)
+		if (f[i] == NULL || f[i]->parked.packed)
 			continue;
 		if (f[i]->parked.live)
 			conn_expect_next(f[i]->parked.u.conn);
@@ -264,7 +268,9 @@ void
 flow_expect_end(const struct flow_table *t, const struct flow *f)
 {
 	prefetch(slot_home(t, f->hash));
-	if (!f->parked.live)
+	if (f->parked.packed)
+		prefetch(f->parked.u.packed);
+	else if (!f->parked.live)
 		park_expect_all(&f->parked);
 }
 
@@ -401,6 +407,8 @@ flow_stage(const struct flow *f)
 
 	if (!f->parked.live)
 		return park_stage(&f->parked);
+	if (f->parked.packed)
+		return (enum park_stage)f->parked.u.packed->stage;
 	if (teardown_done(c) || c->hs.refused_rst || c->hs.refused_icmp)
 		return PARK_CLOSED;
 	if (c->hs.h3_seen)
@@ -484,11 +492,35 @@ flow_add(struct flow_table *t, const struct flow_key *key)
 	f->hash = flow_key_hash(&t->hash, key);
 	f->number = ++t->numbers;
 	f->parked.live = true;
+	f->parked.packed = false;
 	f->parked.u.conn = NULL;
 	slot_put(t, (struct flow_slot){f->hash, cell});
 	wheel_in(t, cell, t->wheel_now + 1);
 	t->n++;
 	return f;
+}
+
+struct conn *
+flow_pack(struct flow *f, struct squeeze *room)
+{
+	struct conn *c = f->parked.u.conn;
+	struct packed *p = conn_pack(c, flow_stage(f), room);
+
+	if (p == NULL)
+		return NULL;
+	f->parked.packed = true;
+	f->parked.u.packed = p;
+	return c;
+}
+
+bool
+flow_unpack(struct flow *f, struct conn *c)
+{
+	if (!conn_unpack(f->parked.u.packed, c))
+		return false;
+	f->parked.packed = false;
+	f->parked.u.conn = c;
+	return true;
 }
 
 struct gathered {

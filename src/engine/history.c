@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ring.h"
+
 #define HISTORY_STEP 4 /* entries that the first room has */
 
 void
@@ -27,6 +29,15 @@ void
 history_clear(struct history *h)
 {
 	h->first = h->n = h->acked = 0;
+}
+
+void
+history_tighten(struct history *h)
+{
+	if (h->first != 0)
+		ring_turn(h->v, h->cap, sizeof(*h->v), h->first);
+	h->first = 0;
+	h->cap = h->n;
 }
 
 uint32_t

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/constants.h"
+#include "base/ring.h"
 #include "base/seq.h"
 
 #define KNOWN_FIRST_CAP 2
@@ -25,6 +26,15 @@ known_fini(struct known *k)
 {
 	free(k->wait);
 	memset(k, 0, sizeof(*k));
+}
+
+void
+known_tighten(struct known *k)
+{
+	if (k->first != 0)
+		ring_turn(k->wait, k->cap, sizeof(*k->wait), k->first);
+	k->first = 0;
+	k->cap = k->n;
 }
 
 /* The i-th entry that waits, the oldest first. */

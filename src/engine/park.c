@@ -50,7 +50,7 @@ void
 park_begin(struct parked *p, const struct segment *seg)
 {
 	p->u.more = NULL;
-	p->live = false;
+	p->live = p->packed = false;
 	jot_syn_note(&p->first, seg);
 }
 
