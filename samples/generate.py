@@ -30,7 +30,7 @@ SHORT = """handshake
 # Words of a packet line that are no TCP options: how many values follow.
 EXTRAS = {"ipid": 1, "ttl": 1, "nodf": 0, "ect0": 0, "ect1": 0, "ce": 0,
           "badsum": 0, "partialsum": 0, "other": 0, "doff": 1, "urg": 1,
-          "frag": 1, "overlap": 0, "iplen0": 0,
+          "frag": 1, "every": 1, "overlap": 0, "iplen0": 0,
           "reserved": 1}
 
 
@@ -80,6 +80,7 @@ class Scenario:
         self.link = ["ethernet"]
         self.snaplen, self.cut, self.pad = 262144, 0, False
         self.format, self.nanoseconds, self.big = "pcap", False, False
+        self.late, self.sorted = False, False
         self.offset = 0
         self.twice, self.again, self.extensions = None, None, ()
         self.packets, self.network = [], []
@@ -94,7 +95,7 @@ class Scenario:
             self.link = values
         elif word in ("snaplen", "cut", "offset"):
             setattr(self, word, int(values[0]))
-        elif word in ("pad", "nanoseconds", "big"):
+        elif word in ("pad", "nanoseconds", "big", "late", "sorted"):
             setattr(self, word, values != ["off"])
         elif word == "again":
             self.again = (nanoseconds(values[0]), values[1:])
@@ -144,9 +145,11 @@ class Scenario:
             packets = [self.icmp(source, target, words[3:])]
         else:
             packets = self.segment(source, target, words[2:])
+        step = nanoseconds(words[words.index("every") + 1]) \
+            if "every" in words else 1000
         for each in packets:
             self.send(ns, source, target, each)
-            ns += 1000
+            ns += step
 
     def internet(self, source, target, protocol, body, extras=None):
         extras = extras or {}
@@ -238,10 +241,12 @@ class Scenario:
                                         interface))
 
     def bytes(self):
+        if self.sorted:
+            self.packets.sort(key=lambda p: p.ns)
         capture = wire.Capture(links.LINKS[self.link[0]][0], self.packets,
                                self.nanoseconds, self.snaplen)
-        data = wire.pcapng_bytes(capture) if self.format == "pcapng" \
-            else wire.pcap_bytes(capture, self.big)
+        data = wire.pcapng_bytes(capture, self.late) \
+            if self.format == "pcapng" else wire.pcap_bytes(capture, self.big)
         return data[:len(data) - self.cut]
 
 

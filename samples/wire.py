@@ -178,7 +178,8 @@ def pcap_bytes(capture, big_endian=False):
     return b"".join(out)
 
 
-def pcapng_bytes(capture):
+def pcapng_bytes(capture, late=False):
+    """late: interfaces are described right before their first packet."""
     def block(kind, body):
         body += b"\0" * (-len(body) % 4)
         size = struct.pack("<I", 12 + len(body))
@@ -202,9 +203,14 @@ def pcapng_bytes(capture):
         used.setdefault(interface.key(), interface)
     interfaces = list(used.values()) or [common]
     out = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1))]
-    out += [description(i) for i in interfaces]
+    described = set()
+    if not late:
+        out += [description(i) for i in interfaces]
     for p in capture.packets:
         interface = p.interface or common
+        if late and interface.key() not in described:
+            described.add(interface.key())
+            out.append(description(interface))
         unit = 1 if interface.nanoseconds else 1000
         high, low = divmod((p.ns - interface.offset * 10 ** 9) // unit,
                            1 << 32)

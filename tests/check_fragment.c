@@ -65,7 +65,7 @@ piece_decode(struct decoder *d, const struct piece *p, uint64_t frame_no,
 	*seg = r.seg;
 }
 
-#define WAITS "fragment"
+#define WAITS "fragment-incomplete"
 #define OVERLAPS "fragment-overlap"
 #define OK4 "10.0.0.1:55555 > 10.0.0.2:443 len=58"
 #define OK6 "2001:db8::1:55555 > 2001:db8::2:443 len=58"
@@ -205,6 +205,57 @@ START_TEST(eviction)
 }
 END_TEST
 
+/* Which fragments waited in vain: time, room, overlap, too many parts. */
+START_TEST(tally)
+{
+	static const struct {
+		uint32_t id, offset, len;
+		bool more;
+		int64_t at_s;
+	} steps[] = {
+	    {1, 0, 40, true, 0},   /* 1: whole at 3 */
+	    {2, 0, 40, true, 0},   /* 2: out of time at 5 */
+	    {1, 40, 8, false, 0},  /* 3 */
+	    {3, 0, 40, true, 20},  /* 4: contradicted by 6 */
+	    {4, 0, 40, true, 31},  /* 5: whole at 9 */
+	    {3, 8, 40, true, 31},  /* 6 */
+	    {4, 48, 8, false, 31}, /* 7 */
+	    {4, 48, 8, false, 31}, /* 8: a copy */
+	    {4, 40, 8, true, 31},  /* 9 */
+	    {5, 0, 40, true, 31},  /* 10: makes room for 12 */
+	    {6, 0, 40, true, 31},  /* 11: makes room for 13, with 3 and 5 */
+	    {7, 0, 40, true, 31},  /* 12: still waits */
+	    {8, 0, 40, true, 31},  /* 13: still waits */
+	};
+	struct fragments *fs = fragments_new(2, 30 * SECOND, &hash_key_fixed);
+	struct fragment_tally all, lost;
+	struct segment first = {.seq = 77}, whole;
+	uint32_t bytes;
+
+	ck_assert_ptr_nonnull(fs);
+	fragments_count(fs, &all, &lost);
+	ck_assert_uint_eq(all.packets + lost.packets, 0);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		struct fragment f = {
+		    .of = {.version = 4, .id = steps[i].id},
+		    .offset = steps[i].offset,
+		    .len = steps[i].len,
+		    .more = steps[i].more,
+		    .frame_no = i + 1,
+		};
+
+		(void)fragments_add(fs, &f, steps[i].at_s * SECOND,
+		    f.offset == 0 ? &first : NULL, 0, &whole, &bytes);
+	}
+	fragments_count(fs, &all, &lost);
+	ck_assert_uint_eq(all.packets, 4); /* 1, 5, 7, 8 */
+	ck_assert_uint_eq(all.first_frame, 1);
+	ck_assert_uint_eq(lost.packets, 6); /* 2, 4, 10 to 13 */
+	ck_assert_uint_eq(lost.first_frame, 2);
+	fragments_free(fs);
+}
+END_TEST
+
 /* Straight to the sets: a full length packet in pieces of 8 bytes. */
 START_TEST(many_pieces)
 {
@@ -289,8 +340,7 @@ START_TEST(others)
 		 B4) "4500 0500 0001 0000 40 06 0000 " A4 B4 TCP_PLAIN "P*8",
 		"10.0.0.1:55555 > 10.0.0.2:443 len=1240 ipip"},
 	    /* a destination option before TCP counts as fragmentable */
-	    {IP6("2c") "3c 00 0001 00000005 06 00 Z*6" TCP_PLAIN "P*4",
-		"fragment"},
+	    {IP6("2c") "3c 00 0001 00000005 06 00 Z*6" TCP_PLAIN "P*4", WAITS},
 	    {IP6("2c") "3c 00 0020 00000005 P*8",
 		"2001:db8::1:55555 > 2001:db8::2:443 len=12"},
 	};
@@ -320,6 +370,7 @@ main(void)
 
 	tcase_add_loop_test(c, story, 0, ROWS(stories));
 	tcase_add_test(c, eviction);
+	tcase_add_test(c, tally);
 	tcase_add_test(c, many_pieces);
 	tcase_add_loop_test(c, islands, 31, 35);
 	tcase_add_test(c, without_first);

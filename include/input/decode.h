@@ -62,6 +62,15 @@ int decode_packet(struct decoder *d, const struct packet *p,
  */
 const uint64_t *decoder_fragments(const struct decoder *d, unsigned *n);
 
+/*
+ * A fragment counts as REASON_FRAGMENT_INCOMPLETE until its packet becomes
+ * whole, and stays that if it never does. At the end: those of the first kind,
+ * which are REASON_FRAGMENT, and those that stay.
+ */
+struct fragment_tally;
+void decoder_settle(const struct decoder *d, struct fragment_tally *whole,
+    struct fragment_tally *incomplete);
+
 /* Whether link_type can be decoded at all; its name comes from the reader. */
 bool decode_link_supported(int link_type);
 

@@ -43,6 +43,11 @@ enum fragment_result {
 
 struct fragments; /* owned by its creator */
 
+/* Fragments of which something is to be said, and the first of them. */
+struct fragment_tally {
+	uint64_t packets, first_frame;
+};
+
 /*
  * Wait for at most max_sets packets, each for timeout_ns. hash is copied.
  * NULL: no memory.
@@ -66,5 +71,13 @@ enum fragment_result fragments_add(struct fragments *fs,
  * until the next fragment.
  */
 const uint64_t *fragments_frames(const struct fragments *fs, unsigned *n);
+
+/*
+ * Of all fragments that were answered with FRAGMENT_WAIT: those of packets
+ * that became whole, and those of others, which were given up, or whose missing
+ * parts may still come.
+ */
+void fragments_count(const struct fragments *fs, struct fragment_tally *whole,
+    struct fragment_tally *incomplete);
 
 #endif

@@ -88,3 +88,10 @@ decoder_fragments(const struct decoder *d, unsigned *n)
 {
 	return fragments_frames(d->fragments, n);
 }
+
+void
+decoder_settle(const struct decoder *d, struct fragment_tally *whole,
+    struct fragment_tally *incomplete)
+{
+	fragments_count(d->fragments, whole, incomplete);
+}

@@ -214,7 +214,7 @@ decode_fragment(struct frame *f, const struct fragment *fragment,
 	case FRAGMENT_NO_MEMORY:
 		return BECAUSE(NO_MEMORY);
 	default:
-		return BECAUSE(FRAGMENT);
+		return BECAUSE(FRAGMENT_INCOMPLETE);
 	}
 	*f->seg = whole;
 	f->seg->fragmented = true;

@@ -32,6 +32,7 @@ struct set {
 	unsigned spans_n;
 	struct span spans[SPANS_MAX]; /* sorted, apart from each other */
 	struct segment first;
+	struct fragment_tally waits; /* parts that were not the last one */
 	unsigned frames_n;
 	uint64_t frames[FRAGMENT_FRAMES];
 };
@@ -46,7 +47,18 @@ struct fragments {
 	uint32_t unused;   /* first of the chain of sets given back */
 	uint32_t oldest, newest;
 	uint32_t whole; /* set that became whole last */
+	struct fragment_tally completed, given_up;
 };
+
+static void
+tally_add(struct fragment_tally *t, const struct fragment_tally *more)
+{
+	if (more->packets == 0)
+		return;
+	if (t->packets == 0 || more->first_frame < t->first_frame)
+		t->first_frame = more->first_frame;
+	t->packets += more->packets;
+}
 
 struct fragments *
 fragments_new(
@@ -140,6 +152,14 @@ set_find(const struct fragments *fs, const struct fragment_id *id)
 	return i;
 }
 
+/* The oldest will not become whole. */
+static void
+set_give_up(struct fragments *fs)
+{
+	tally_add(&fs->given_up, &fs->sets[fs->oldest].waits);
+	set_drop(fs, fs->oldest);
+}
+
 /* A set to fill; the oldest makes room when all are taken. */
 static uint32_t
 set_take(struct fragments *fs)
@@ -149,7 +169,7 @@ set_take(struct fragments *fs)
 	if (fs->unused == NONE && fs->touched < fs->max)
 		return fs->touched++;
 	if (fs->unused == NONE)
-		set_drop(fs, fs->oldest);
+		set_give_up(fs);
 	i = fs->unused;
 	fs->unused = fs->sets[i].chain;
 	return i;
@@ -165,6 +185,7 @@ set_create(struct fragments *fs, const struct fragment_id *id, int64_t ts_ns)
 	s->since_ns = ts_ns;
 	s->has_first = s->contradicted = s->given_up = false;
 	s->total = s->skip = 0;
+	s->waits = (struct fragment_tally){0};
 	s->frames_n = 0;
 	s->spans_n = 0;
 	s->chain = *bucket;
@@ -186,7 +207,7 @@ fragments_expire(struct fragments *fs, int64_t now_ns)
 		if (now_ns <= since || (uint64_t)now_ns - (uint64_t)since <=
 					   (uint64_t)fs->timeout_ns)
 			break;
-		set_drop(fs, fs->oldest);
+		set_give_up(fs);
 	}
 }
 
@@ -243,6 +264,14 @@ set_agrees(struct set *s, const struct fragment *f)
 	return s->spans_n == 0 || s->spans[s->spans_n - 1].end <= end;
 }
 
+/* f is one of the parts that others must complete. */
+static enum fragment_result
+set_wait(struct set *s, const struct fragment *f)
+{
+	tally_add(&s->waits, &(struct fragment_tally){1, f->frame_no});
+	return FRAGMENT_WAIT;
+}
+
 enum fragment_result
 fragments_add(struct fragments *fs, const struct fragment *f, int64_t ts_ns,
     const struct segment *first, uint32_t skip, struct segment *whole,
@@ -259,7 +288,7 @@ fragments_add(struct fragments *fs, const struct fragment *f, int64_t ts_ns,
 		i = set_create(fs, &f->of, ts_ns);
 	s = &fs->sets[i];
 	if (s->given_up)
-		return FRAGMENT_WAIT;
+		return set_wait(s, f);
 	if (s->frames_n < FRAGMENT_FRAMES)
 		s->frames[s->frames_n++] = f->frame_no;
 	if (!s->contradicted &&
@@ -275,12 +304,15 @@ fragments_add(struct fragments *fs, const struct fragment *f, int64_t ts_ns,
 	}
 	if (s->total == 0 || s->spans_n != 1 || s->spans[0].start != 0 ||
 	    s->spans[0].end != s->total)
-		return FRAGMENT_WAIT;
+		return set_wait(s, f);
 	if (s->has_first) {
 		*whole = s->first;
 		whole->ip_bytes += s->total;
 		*tcp_bytes = s->total - s->skip;
+	} else {
+		(void)set_wait(s, f);
 	}
+	tally_add(&fs->completed, &s->waits);
 	set_drop(fs, i);
 	fs->whole = i;
 	return s->has_first ? FRAGMENT_WHOLE : FRAGMENT_WAIT;
@@ -291,4 +323,14 @@ fragments_frames(const struct fragments *fs, unsigned *n)
 {
 	*n = fs->sets != NULL ? fs->sets[fs->whole].frames_n : 0;
 	return fs->sets != NULL ? fs->sets[fs->whole].frames : NULL;
+}
+
+void
+fragments_count(const struct fragments *fs, struct fragment_tally *whole,
+    struct fragment_tally *incomplete)
+{
+	*whole = fs->completed;
+	*incomplete = fs->given_up;
+	for (uint32_t i = fs->oldest; i != NONE; i = fs->sets[i].newer)
+		tally_add(incomplete, &fs->sets[i].waits);
 }

@@ -672,6 +672,7 @@ run_analysis(struct options *o)
 		read_packets(&run, feed);
 	}
 	feed_free(feed);
+	packet_counts_settle(&run.counts, run.decoder);
 	note_reorder(&run);
 	if (interrupt_signal() != 0)
 		stop_reading(&run);
