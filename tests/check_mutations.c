@@ -18,7 +18,7 @@
 #include "support/run_suite.h"
 
 #define SAMPLE_MAX 8192
-#define SAMPLES_MAX 256
+#define SAMPLES_MAX 512
 #define RECORDS_MAX 300
 #define FILE_HEADER 24
 #define RECORD_HEADER 16
@@ -217,6 +217,37 @@ bend_headers(struct mutation *m)
 	}
 }
 
+/*
+ * All bytes of one packet's headers, and all extremes: in the samples of links
+ * and tunnels, which are short, of one with data.
+ */
+static void
+bend_wrapping(struct mutation *m)
+{
+	static const uint8_t extremes[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
+	enum {
+		LINK_RECORDS = 5,
+		WITH_DATA = 3
+	};
+	const struct capture_bytes *c = m->original;
+	size_t begin, end;
+
+	if (c->records != LINK_RECORDS)
+		return;
+	begin = c->record[WITH_DATA] + RECORD_HEADER;
+	end = c->record[WITH_DATA + 1];
+	if (end > begin + HEADERS)
+		end = begin + HEADERS;
+	for (size_t i = 0; i < (end - begin) * ROWS(extremes); i += STRIDE) {
+		size_t at = begin + i / ROWS(extremes);
+		uint8_t v = extremes[(i + at) % ROWS(extremes)];
+
+		restore(m);
+		m->bent.data[at] = v;
+		run_bent(m, "%#x at byte %zu, of all", v, at);
+	}
+}
+
 /* Append record i of the original. */
 static void
 add_record(struct mutation *m, int i)
@@ -314,6 +345,7 @@ START_TEST(test_sample)
 	cut(&m, whole);
 	bend_file(&m);
 	bend_headers(&m);
+	bend_wrapping(&m);
 	if (whole == STATUS_ANALYSED) {
 		shuffle(&m);
 		bend_times(&m);
@@ -361,6 +393,7 @@ find_samples(void)
 START_TEST(test_there_are_samples)
 {
 	ck_assert_int_gt(samples_n, 50);
+	ck_assert_int_lt(samples_n, SAMPLES_MAX); /* none was left out */
 }
 END_TEST
 
