@@ -15,6 +15,7 @@
 #define SECTION "0a0d0d0a 1c000000 4d3c2b1a 01000000 ffffffffffffffff 1c000000 "
 #define INTERFACE(link, snaplen) \
 	"01000000 14000000 " link " 0000 " snaplen " 14000000 "
+#define SIMPLE "03000000 14000000 04000000 01020304 14000000 "
 #define PACKET(interface) \
 	"06000000 24000000 " interface " Z*8 04000000 3c000000 01020304 " \
 	"24000000 "
@@ -321,6 +322,62 @@ START_TEST(interfaces_filter_early)
 }
 END_TEST
 
+/* Sections have interfaces of their own; libpcap wants one byte order. */
+START_TEST(sections)
+{
+	static const char *const second[] = {
+	    SECTION INTERFACE("6500", "60000000") PACKET("00000000"),
+	    "0a0d0d0a 0000001c 1a2b3c4d 00010000 ffffffffffffffff 0000001c "
+	    "00000001 00000014 0065 0000 00000060 00000014 "};
+	struct capture c;
+	struct reader *r;
+	struct packet p;
+
+	capture_create(&c, "a.pcapng");
+	capture_text(
+	    &c, SECTION INTERFACE("0100", "60000000") PACKET("00000000"));
+	capture_text(&c, second[_i]);
+	capture_done(&c);
+	r = reader_open_one(c.path, NULL);
+	ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
+	ck_assert_int_eq(p.link_type, 1);
+	if (_i == 0) {
+		ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
+		ck_assert_int_eq(p.link_type, 12);
+	}
+	ck_assert_int_eq(reader_next(r, &p), READER_END);
+	ck_assert(reader_info(r, 0)->complete == (_i == 0));
+	if (_i == 1)
+		ck_assert_str_eq(reader_info(r, 0)->error,
+		    "unreadable in packet 2: a section in another byte order, "
+		    "which libpcap does not read; editcap rewrites the file");
+	reader_close(r);
+	capture_remove(&c);
+}
+END_TEST
+
+/* Simple packets have no time, which is not the year 1970. */
+START_TEST(simple_packets)
+{
+	struct capture c;
+	struct reader *r;
+	struct packet p;
+
+	capture_create(&c, "a.pcapng");
+	capture_text(&c, SECTION INTERFACE("0100", "60000000")
+			     PACKET("00000000") SIMPLE SIMPLE);
+	capture_done(&c);
+	r = reader_open_one(c.path, NULL);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(reader_next(r, &p), READER_PACKET);
+	ck_assert_int_eq(reader_next(r, &p), READER_END);
+	ck_assert(reader_info(r, 0)->complete);
+	ck_assert_uint_eq(reader_info(r, 0)->untimed, 2);
+	reader_close(r);
+	capture_remove(&c);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -335,6 +392,8 @@ main(void)
 	tcase_add_loop_test(c, interfaces, 0, 2);
 	tcase_add_test(c, interfaces_filter);
 	tcase_add_test(c, interfaces_filter_early);
+	tcase_add_loop_test(c, sections, 0, 2);
+	tcase_add_test(c, simple_packets);
 	tcase_add_test(c, interfaces_unsupported);
 	suite_add_tcase(s, c);
 	c = tcase_create("files");

@@ -39,6 +39,10 @@ size_t pcapng_interfaces(const struct pcapng *g);
 uint16_t pcapng_link(const struct pcapng *g, size_t i);
 /* Largest snaplen of all interfaces so far; 0: none, or one without. */
 uint32_t pcapng_snaplen(const struct pcapng *g);
+/* Whether sections differ in byte order, which libpcap cannot read. */
+bool pcapng_mixed(const struct pcapng *g);
+/* Simple packets so far: they have no time stamp, and libpcap says 0. */
+uint64_t pcapng_untimed(const struct pcapng *g);
 
 /*
  * Whether any interface described in the first n bytes of a file asks for

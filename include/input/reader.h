@@ -23,8 +23,9 @@ struct capture_info {
 	int snaplen;
 	bool nanoseconds; /* resolution of time stamps */
 	uint64_t packets;
-	uint64_t bytes; /* on the wire */
-	bool has_time;  /* at least one packet was read */
+	uint64_t bytes;   /* on the wire */
+	uint64_t untimed; /* packets to which the file gives no time */
+	bool has_time;    /* at least one packet was read */
 	int64_t first_ns, last_ns;
 	bool complete; /* false: it could not be read whole */
 	char *error;   /* owned; why not, names packet and place */

@@ -31,8 +31,11 @@ struct run {
 };
 
 struct pcapng {
-	bool big;    /* byte order of the section */
-	bool broken; /* what follows is no block */
+	bool big;         /* byte order of the section */
+	bool broken;      /* what follows is no block */
+	bool mixed;       /* sections differ in byte order */
+	bool begun;       /* a section was seen */
+	uint64_t untimed; /* simple packets, which have no time stamp */
 	uint8_t head[HEAD_SIZE];
 	size_t head_n;
 	uint64_t left; /* bytes of the block behind the head */
@@ -181,6 +184,7 @@ block_begin(struct pcapng *g, uint32_t type, uint32_t len)
 	case BLOCK_PACKET_OLD:
 		return add_packet(g, read16(&b, g->big));
 	case BLOCK_PACKET_SIMPLE:
+		g->untimed++;
 		return add_packet(g, 0);
 	default:
 		return true;
@@ -195,8 +199,13 @@ block_measure(struct pcapng *g, uint32_t *type, uint32_t *len)
 
 	*type = read32(&b, g->big);
 	if (*type == BLOCK_SECTION) {
+		bool big;
+
 		bytes_skip(&order, 8);
-		g->big = bytes_be32(&order) == MAGIC;
+		big = bytes_be32(&order) == MAGIC;
+		g->mixed = g->mixed || (g->begun && big != g->big);
+		g->begun = true;
+		g->big = big;
 	}
 	*len = read32(&b, g->big);
 }
@@ -310,6 +319,18 @@ uint32_t
 pcapng_snaplen(const struct pcapng *g)
 {
 	return g->unlimited ? 0 : g->snaplen;
+}
+
+bool
+pcapng_mixed(const struct pcapng *g)
+{
+	return g->mixed;
+}
+
+uint64_t
+pcapng_untimed(const struct pcapng *g)
+{
+	return g->untimed;
 }
 
 /* Whether an interface's options ask for more than microseconds. */

@@ -68,6 +68,8 @@ input_release(struct input *in)
 	if (in->pcap != NULL)
 		pcap_close(in->pcap);
 	in->pcap = NULL;
+	if (in->source != NULL && source_pcapng(in->source) != NULL)
+		in->info.untimed = pcapng_untimed(source_pcapng(in->source));
 	source_close(in->source);
 	in->source = NULL;
 }
@@ -341,6 +343,7 @@ stamp_ns(const struct pcap_pkthdr *h, bool is_pcap)
 static void
 input_fail(struct input *in)
 {
+	const struct pcapng *g = source_pcapng(in->source);
 	const char *reason = pcap_geterr(in->pcap);
 	const char *how =
 	    strncmp(reason, "truncated", 9) == 0 ? "cut off" : "unreadable";
@@ -353,6 +356,9 @@ input_fail(struct input *in)
 	if (source_faulty(in->source, &fault)) {
 		how = fault.how;
 		reason = fault.text;
+	} else if (g != NULL && pcapng_mixed(g)) {
+		reason = "a section in another byte order, which libpcap does "
+			 "not read; editcap rewrites the file";
 	}
 	snprintf(text, sizeof(text), "%s in packet %llu: %s", how,
 	    (unsigned long long)in->info.packets + 1, reason);

@@ -345,6 +345,12 @@ warn_inputs(const struct run *run)
 	for (size_t i = 0; i < reader_inputs(run->reader); i++) {
 		const struct capture_info *info = reader_info(run->reader, i);
 
+		if (info->untimed > 0) {
+			snprintf(message, sizeof(message),
+			    "%s: %" PRIu64 " packets have no time stamp",
+			    source_name(info->path), info->untimed);
+			warn(run, message);
+		}
 		if (info->complete || run->write_error != 0)
 			continue;
 		incomplete = true;
