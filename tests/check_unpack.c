@@ -329,6 +329,28 @@ START_TEST(too_large)
 }
 END_TEST
 
+/* A block that wants a dictionary of 4 GiB. */
+START_TEST(too_large_xz)
+{
+	static struct input in;
+	uint8_t out[64];
+	ssize_t rc;
+	enum unpack_fault fault;
+
+	in.n = frame_write(in.bytes, sizeof(in.bytes),
+	    "fd377a585a00 0004 e6d6b446 "      /* stream, CRC64 */
+	    "02 00 2101 28 000000 e6a011b3 "); /* block, LZMA2 */
+	in.at = 0;
+	in.piece = 1 << 20;
+	if (!unpack_supported(unpack_recognise(in.bytes, in.n)))
+		return;
+	ck_assert_uint_eq(
+	    unpack_all(&in, out, sizeof(out), 64, &rc, &fault), 0);
+	ck_assert_int_eq(rc, -1);
+	ck_assert_int_eq(fault, UNPACK_FAULT_TOO_LARGE);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -343,6 +365,7 @@ main(void)
 	tcase_add_loop_test(c, damaged_block, 0, ROWS(names));
 	tcase_add_loop_test(c, interrupted, 0, ROWS(names));
 	tcase_add_test(c, too_large);
+	tcase_add_test(c, too_large_xz);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }
