@@ -71,6 +71,10 @@ def check_wrappings():
         yield "the table of link types cannot be read"
     for each in sorted({int(x) for x in known} - links):
         yield "no sample has link type %d" % each
+    fuzzed = text("tests", "fuzz_decode.c").split("link_types[] = {")[1]
+    fuzzed = re.findall(r"\d+", fuzzed.split("}")[0])
+    for each in sorted(set(known) - set(fuzzed)):
+        yield "fuzz_decode does not try link type " + each
     names = re.findall(r'^ENCAP\(\w+, "(.*)"\)',
                        text("include", "words", "encap.def"), re.M)
     if not names:
