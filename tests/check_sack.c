@@ -60,6 +60,27 @@ static const struct event_case cases[] = {
 	    "60 C>S A 3001 1 1000", "80 S>C A 1 4001 0"},
 	.event = {"6 capture-gap", "7 ack-unseen"},
     },
+    {
+	.name = "both parts of a hole come late after all",
+	.open = OPEN_STAMPS,
+	.row = {"30 C>S A 1 1 1000 ts 1030 5020",
+	    "30.4 C>S A 3001 1 1000 ts 1032 5020",
+	    "50 S>C A 1 2001 0 ts 5050 1030", "60 S>C A 1 4001 0 ts 5060 1032",
+	    "61 C>S A 1001 1 1000 ts 1031 5020",
+	    "61.1 C>S A 2001 1 1000 ts 1031 5020"},
+	.event = {"6 ack-unseen", "7 ack-unseen", "8 out-of-order",
+	    "9 out-of-order"},
+    },
+    {
+	.name = "one part of a hole comes late, the other never",
+	.open = OPEN_STAMPS,
+	.row = {"30 C>S A 1 1 1000 ts 1030 5020",
+	    "30.4 C>S A 3001 1 1000 ts 1032 5020",
+	    "50 S>C A 1 2001 0 ts 5050 1030", "60 S>C A 1 4001 0 ts 5060 1032",
+	    "61 C>S A 1001 1 1000 ts 1031 5020"},
+	.event = {"5 capture-gap", "6 ack-unseen", "7 ack-unseen",
+	    "8 out-of-order"},
+    },
 };
 
 EVENT_CASE_TEST(cases)

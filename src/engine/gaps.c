@@ -174,6 +174,19 @@ fill_judge(const struct conn *c, const struct obs *o, const struct hole *h)
 	return (struct fill_verdict){false, CONFIDENCE_POSSIBLE, WORD_TIME};
 }
 
+/* Whether the event of h speaks of another part of the same hole, too. */
+static bool
+gap_shared(const struct holes *holes, const struct hole *h)
+{
+	uint32_t i;
+
+	for (i = 0; i < holes->n; i++)
+		if (&holes->v[i] != h &&
+		    holes->v[i].gap.serial == h->gap.serial)
+			return true;
+	return false;
+}
+
 /* The segment came late: reordering (R6.22). */
 static void
 fill_late(
@@ -183,7 +196,8 @@ fill_late(
 	struct event *ev;
 
 	if (h->capture_gap) {
-		if (h->gap.serial != 0 && h->l >= o->s && h->r <= o->e)
+		if (h->gap.serial != 0 && h->l >= o->s && h->r <= o->e &&
+		    !gap_shared(&x->holes, h))
 			conn_event_retract(c, &h->gap);
 		if (x->rare != NULL) {
 			uint64_t l = h->l > o->s ? h->l : o->s;
@@ -295,7 +309,8 @@ hole_cover(struct conn *c, uint32_t i, const struct obs *o)
 	struct hole upper = h->v[i];
 
 	if (o->s <= h->v[i].l && o->e >= h->v[i].r) {
-		conn_event_settle(c, &h->v[i].gap);
+		if (h->v[i].gap.serial != 0 && !gap_shared(h, &h->v[i]))
+			conn_event_settle(c, &h->v[i].gap);
 		hole_remove(h, i);
 		return false;
 	}
