@@ -15,4 +15,7 @@
  */
 bool brief_take(const struct flow *f, int64_t end_t, struct conn_report *r);
 
+/* The same of a connection that had to make room, if it was not over (R1.36). */
+void brief_evict(struct conn_report *r);
+
 #endif

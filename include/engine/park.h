@@ -74,6 +74,8 @@ void park_expect_next(const struct parked *p);
 void park_expect_all(const struct parked *p);
 
 int64_t park_last_t(const struct parked *p);
+/* SND.NXT of dir, raw; of connections that are more than a SYN. */
+uint32_t park_sent(const struct parked *p, unsigned dir);
 enum park_stage park_stage(const struct parked *p);
 
 /* Forget the segments of a parked connection. */

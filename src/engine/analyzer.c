@@ -448,24 +448,50 @@ end_record(struct analyzer *a, struct conn *c, int64_t end_t)
 	return retire(a, c, end_t);
 }
 
-/* The same for a flow, parked or live. bury: leave a tombstone (R2.14). */
-static int
-end_flow(struct analyzer *a, struct flow *f, int64_t end_t, bool bury)
+/* Why a flow ends, beside a successor. */
+enum end_cause {
+	END_OF_CAPTURE,
+	END_TIMEOUT, /* R2.14 */
+	END_NO_ROOM, /* R1.36 */
+};
+
+/* Told in brief, if that is all that is asked. */
+static bool
+end_briefly(
+    struct analyzer *a, struct flow *f, int64_t end_t, enum end_cause why)
 {
+	struct tombstone tomb;
+
+	if (a->observer.on_brief == NULL || twins_any(a->twins) ||
+	    !brief_take(f, end_t, &a->brief))
+		return false;
+	if (why == END_NO_ROOM)
+		brief_evict(&a->brief);
+	if (!a->observer.on_brief(a->observer.arg, &a->brief))
+		return false;
+	if (why != END_OF_CAPTURE && tomb_of_parked(f, &tomb))
+		tombs_bury(&a->tombs, &a->limits, &tomb);
+	park_fini(&f->parked);
+	flow_remove(a->flows, f);
+	return true;
+}
+
+/* The same for a flow, parked or live. */
+static int
+end_flow(struct analyzer *a, struct flow *f, int64_t end_t, enum end_cause why)
+{
+	struct tombstone tomb;
 	struct conn *c;
 
-	if (a->observer.on_brief != NULL && !twins_any(a->twins) &&
-	    brief_take(f, end_t, &a->brief) &&
-	    a->observer.on_brief(a->observer.arg, &a->brief)) {
-		park_fini(&f->parked);
-		flow_remove(a->flows, f);
+	if (end_briefly(a, f, end_t, why))
 		return 0;
-	}
 	c = flow_live(a, f);
 	if (c == NULL)
 		return -1;
-	if (bury)
-		tombs_bury(&a->tombs, c);
+	if (why == END_NO_ROOM)
+		c->evicted = !teardown_done(c);
+	if (why != END_OF_CAPTURE && tomb_of_conn(c, &tomb))
+		tombs_bury(&a->tombs, &a->limits, &tomb);
 	return end_record(a, c, end_t);
 }
 
@@ -478,7 +504,7 @@ sweep(struct analyzer *a)
 	if (a->now < a->due)
 		return 0;
 	while ((f = flow_expired(a->flows, a->now)) != NULL)
-		if (end_flow(a, f, a->now, true) != 0)
+		if (end_flow(a, f, a->now, END_TIMEOUT) != 0)
 			return -1;
 	a->due = flow_due(a->flows);
 	return 0;
@@ -489,16 +515,9 @@ make_room(struct analyzer *a)
 {
 	struct flow *f;
 
-	while ((f = flow_victim(a->flows)) != NULL) {
-		struct conn *c = flow_live(a, f);
-
-		if (c == NULL)
+	while ((f = flow_victim(a->flows)) != NULL)
+		if (end_flow(a, f, a->now, END_NO_ROOM) != 0)
 			return -1;
-		c->evicted = !teardown_done(c);
-		tombs_bury(&a->tombs, c);
-		if (end_record(a, c, a->now) != 0)
-			return -1;
-	}
 	return 0;
 }
 
@@ -688,7 +707,7 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 	/* a pended SYN may open a record that is as old */
 	for (f = find_flow(a, &s->key); f != NULL && is_overdue(a, f, s->ts_ns);
 	     f = flow_lookup(a->flows, &s->key))
-		if (end_flow(a, f, s->ts_ns, true) != 0)
+		if (end_flow(a, f, s->ts_ns, END_TIMEOUT) != 0)
 			return ANALYZER_STOP;
 	if (s->fault != FAULT_NONE) {
 		if (f == NULL)
@@ -748,7 +767,7 @@ analyzer_finish(struct analyzer *a)
 		for (i = 0; i < n && rc == 0; i++) {
 			if (n - i > ENDS_AHEAD)
 				flow_expect_end(a->flows, list[i + ENDS_AHEAD]);
-			rc = end_flow(a, list[i], a->latest, false);
+			rc = end_flow(a, list[i], a->latest, END_OF_CAPTURE);
 		}
 		free(list);
 	}

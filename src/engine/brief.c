@@ -348,3 +348,20 @@ brief_take(const struct flow *f, int64_t end_t, struct conn_report *r)
 		return brief_exchange(f, end_t, r);
 	}
 }
+
+void
+brief_evict(struct conn_report *r)
+{
+	switch (r->teardown.close) {
+	case CLOSE_NONE:
+		r->evicted = true;
+		break;
+	case CLOSE_IDLE_AT_END:
+	case CLOSE_ACTIVE_AT_END:
+		r->evicted = true;
+		r->teardown.close = CLOSE_EVICTED;
+		break;
+	default: /* it was over */
+		break;
+	}
+}

@@ -38,10 +38,15 @@ struct flow_slot {
 	uint32_t cell; /* NONE: free */
 };
 
-/* A flow chosen for eviction, unless it ended since: numbers are unique. */
+/*
+ * A flow chosen for eviction, unless it ended since, as its cell's number
+ * tells, for these are unique, or had another segment.
+ */
 struct victim {
 	struct flow *flow;
+	int64_t last_t;
 	uint32_t number;
+	int class; /* evict_class() */
 };
 
 struct flow_table {
@@ -595,45 +600,85 @@ evict_class(const struct flow *f)
 	}
 }
 
-/* Worst last, so that victims are taken from the end. */
-static int
-by_merit(const void *pa, const void *pb)
+/* Whether a goes before b. */
+static bool
+goes_before(const struct victim *a, const struct victim *b)
 {
-	const struct flow *a = *(struct flow *const *)pa;
-	const struct flow *b = *(struct flow *const *)pb;
-	int ka = evict_class(a), kb = evict_class(b);
-	int64_t ta = flow_last_t(a), tb = flow_last_t(b);
-
-	if (ka != kb)
-		return ka > kb ? -1 : 1;
-	if (ta != tb)
-		return ta > tb ? -1 : 1;
-	return a->number > b->number ? -1 : a->number < b->number;
+	if (a->class != b->class)
+		return a->class < b->class;
+	if (a->last_t != b->last_t)
+		return a->last_t < b->last_t;
+	return a->number < b->number;
 }
 
-/* Sort once for many evictions: the worst EVICT_SHARE-th of the table. */
+/* For qsort(): worst last, so that victims are taken from the end. */
+static int
+by_merit(const void *a, const void *b)
+{
+	return goes_before(a, b) ? 1 : goes_before(b, a) ? -1 : 0;
+}
+
+/* The worst of the flows so far, as a heap: the best of them is the root. */
+struct worst {
+	struct victim *v;
+	uint32_t n, room;
+};
+
+static void
+worst_sink(struct worst *w, uint32_t i)
+{
+	const struct victim moved = w->v[i];
+
+	for (;;) {
+		uint32_t child = 2 * i + 1;
+
+		if (child + 1 < w->n &&
+		    goes_before(&w->v[child], &w->v[child + 1]))
+			child++;
+		if (child >= w->n || goes_before(&w->v[child], &moved))
+			break;
+		w->v[i] = w->v[child];
+		i = child;
+	}
+	w->v[i] = moved;
+}
+
+static void
+worst_take(struct flow *f, void *arg)
+{
+	struct worst *w = arg;
+	const struct victim v = {.flow = f,
+	    .last_t = flow_last_t(f),
+	    .number = f->number,
+	    .class = evict_class(f)};
+	uint32_t i;
+
+	if (w->n < w->room) {
+		w->v[w->n++] = v;
+		for (i = w->n == w->room ? w->n / 2 : 0; i > 0; i--)
+			worst_sink(w, i - 1);
+	} else if (goes_before(&v, &w->v[0])) {
+		w->v[0] = v;
+		worst_sink(w, 0);
+	}
+}
+
+/* Choose once for many evictions: the worst EVICT_SHARE-th of the table. */
 static bool
 victims_choose(struct flow_table *t)
 {
-	uint32_t i, n = t->n / EVICT_SHARE > 0 ? t->n / EVICT_SHARE : 1;
-	struct victim *v = malloc(n * sizeof(*v));
-	struct flow **all = gather_all(t);
+	struct worst w = {.room = t->n / EVICT_SHARE};
 
-	if (v == NULL || all == NULL) {
-		free(v);
-		free(all);
+	if (w.room == 0)
+		w.room = 1;
+	w.v = malloc(w.room * sizeof(*w.v));
+	if (w.v == NULL)
 		return false;
-	}
-	qsort(all, t->n, sizeof(*all), by_merit);
-	for (i = 0; i < n; i++) {
-		struct flow *f = all[t->n - n + i];
-
-		v[i] = (struct victim){f, f->number};
-	}
-	free(all);
+	each_flow(t, worst_take, &w);
+	qsort(w.v, w.n, sizeof(*w.v), by_merit);
 	free(t->victims);
-	t->victims = v;
-	t->victims_n = n;
+	t->victims = w.v;
+	t->victims_n = w.n;
 	return true;
 }
 
@@ -656,7 +701,8 @@ flow_victim(struct flow_table *t)
 	while (t->victims_n > 0) {
 		const struct victim *v = &t->victims[--t->victims_n];
 
-		if (v->flow->number == v->number)
+		if (v->flow->number == v->number &&
+		    flow_last_t(v->flow) == v->last_t)
 			return v->flow;
 	}
 	if (!victims_choose(t))

@@ -216,6 +216,12 @@ park_last_t(const struct parked *p)
 	return p->u.more == NULL ? p->first.ts_ns : p->u.more->last.ts_ns;
 }
 
+uint32_t
+park_sent(const struct parked *p, unsigned dir)
+{
+	return p->u.more->last.lane[dir].next;
+}
+
 enum park_stage
 park_stage(const struct parked *p)
 {

@@ -45,28 +45,47 @@ tombs_room(struct tombs *t, uint64_t n)
 	return t->v != NULL;
 }
 
-void
-tombs_bury(struct tombs *t, const struct conn *c)
+bool
+tomb_of_conn(const struct conn *c, struct tombstone *tomb)
 {
-	struct tombstone *tomb;
 	int dir;
 
-	if (c->limits->tombstones == 0 ||
-	    !(c->ep[CLIENT].has_ack || c->ep[SERVER].has_ack) ||
-	    !tombs_room(t, c->limits->tombstones))
-		return;
-	tomb = tomb_of(t, &c->key);
+	if (!(c->ep[CLIENT].has_ack || c->ep[SERVER].has_ack))
+		return false;
 	*tomb = (struct tombstone){.key = c->key,
 	    .number = c->number,
 	    .client_dir = c->client_dir,
 	    .used = true};
-	for (dir = 0; dir < 2; dir++) {
-		const struct endpoint *ep =
-		    &c->ep[dir == c->client_dir ? CLIENT : SERVER];
+	for (dir = 0; dir < 2; dir++)
+		tomb->max_end[dir] =
+		    (uint32_t)c->ep[dir == c->client_dir ? CLIENT : SERVER]
+			.max_end;
+	return true;
+}
 
-		tomb->max_end[dir] = (uint32_t)ep->max_end;
-		tomb->ack_max[dir] = (uint32_t)ep->ack_max;
-	}
+bool
+tomb_of_parked(const struct flow *f, struct tombstone *tomb)
+{
+	struct park_reader first;
+
+	if (park_stage(&f->parked) == PARK_SYN)
+		return false;
+	park_read(&first, &f->parked, &f->key);
+	*tomb = (struct tombstone){.key = f->key,
+	    .number = f->number,
+	    .client_dir = first.seg.dir,
+	    .used = true};
+	tomb->max_end[0] = park_sent(&f->parked, 0);
+	tomb->max_end[1] = park_sent(&f->parked, 1);
+	return true;
+}
+
+void
+tombs_bury(
+    struct tombs *t, const struct limits *limits, const struct tombstone *tomb)
+{
+	if (limits->tombstones > 0 && tombs_room(t, limits->tombstones))
+		*tomb_of(t, &tomb->key) = *tomb;
 }
 
 const struct tombstone *

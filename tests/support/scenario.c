@@ -326,6 +326,14 @@ on_connection(void *arg, struct conn_report *report)
 	return 0;
 }
 
+static bool
+on_brief(void *arg, struct conn_report *brief)
+{
+	(void)arg;
+	(void)brief;
+	return true;
+}
+
 void
 play_init(struct play *p, const struct play_setting *setting)
 {
@@ -337,6 +345,11 @@ play_init(struct play *p, const struct play_setting *setting)
 		.arg = p,
 	    }};
 
+	if (setting->briefly) {
+		o.observer.wants = WANT_EVENTS | WANT_TRANSITIONS;
+		o.observer.on_states = NULL; /* would want each at once */
+		o.observer.on_brief = on_brief;
+	}
 	memset(p, 0, sizeof(*p));
 	p->setting = *setting;
 	limits_init(&o.limits);

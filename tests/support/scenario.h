@@ -30,6 +30,7 @@ struct play_setting {
 	uint32_t new_isn; /* of the server, for a second connection */
 	bool swapped;     /* the client has the higher address */
 	const struct limits *limits; /* NULL: the defaults */
+	bool briefly; /* what can be told in brief is not reported at all */
 };
 
 struct play {
