@@ -39,6 +39,12 @@ void handshake_segment(struct conn *c, struct obs *o);
 /* The connection ends: causes that only silence shows (R8.39). */
 void handshake_finish(struct conn *c);
 
+/*
+ * R5.8: whether a SYN that was answered within half (ns) had a nearer
+ * receiver than data, of which so many samples took data_min at least.
+ */
+bool handshake_is_proxied(int64_t half, uint64_t samples, int64_t data_min);
+
 /* Outcome of the open (R5.10 to R5.21). */
 enum outcome handshake_outcome(const struct conn *c);
 

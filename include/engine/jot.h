@@ -61,21 +61,19 @@ void jot_syn_get(const struct jot_syn *j, struct segment *seg);
 /* The context after the first segment. */
 void jot_begin(struct jot_context *x, const struct segment *syn);
 
-/* The context after one more. */
-void jot_advance(struct jot_context *x, const struct segment *seg);
-
 /*
  * The jot of seg, which fits and follows, and begins where its sender was
- * unless it is a SYN. Returns its length.
+ * unless it is a SYN. Returns its length; x is then the context after it.
  */
-size_t jot_write(const struct jot_context *x, const struct segment *seg,
-    uint8_t out[JOT_MAX]);
+size_t jot_write(
+    struct jot_context *x, const struct segment *seg, uint8_t out[JOT_MAX]);
 
 /*
  * Back into a segment that jot_syn_get() or this function filled before.
- * Returns the end of the jot. p is what jot_write() wrote in the same context.
+ * Returns the end of the jot; x is then the context after it. p is what
+ * jot_write() wrote in the same context.
  */
 const uint8_t *
-jot_read(const struct jot_context *x, const uint8_t *p, struct segment *seg);
+jot_read(struct jot_context *x, const uint8_t *p, struct segment *seg);
 
 #endif

@@ -5,7 +5,11 @@
 #ifndef TCPCONN_STALL_H
 #define TCPCONN_STALL_H
 
+#include "base/constants.h"
 #include "engine/conn.h"
+
+/* R6.96: a peer that thinks is worth a note from here on. */
+#define STALL_THINK_MIN NS_PER_S
 
 /* After all other steps: did o make progress, and how long did it take? */
 void stall_segment(struct conn *c, struct obs *o);

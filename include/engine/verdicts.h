@@ -6,6 +6,7 @@
 #ifndef TCPCONN_VERDICTS_H
 #define TCPCONN_VERDICTS_H
 
+#include "base/constants.h"
 #include "engine/conn.h"
 
 /* One rule being tried: what it reads and what it fills. */
@@ -39,6 +40,14 @@ bool trial_opened(const struct trial *t);
 
 /* What R9.3 makes of a SYN at first_t in a capture that ends at end_t. */
 enum severity verdict_no_answer_severity(int64_t first_t, int64_t end_t);
+
+/* R9.13: whether a side that let the other wait so long was slow, ns. */
+bool verdict_is_slow(int64_t wait, int64_t lasted);
+
+/* R9.14: samples of which 90 per cent is more than all but one, and a rise
+ * that people notice in each exchange. */
+#define QUEUE_SAMPLES 8
+#define QUEUE_MIN (100 * NS_PER_MS)
 
 bool verdict_other_encapsulation(struct trial *t);
 bool verdict_capture_unusable(struct trial *t);

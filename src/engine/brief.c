@@ -1,7 +1,7 @@
 /*
  * brief.c - parked connections of which there is nothing to tell: a lone SYN
  * that nobody answered (R5.20, R9.3), and exchanges without any event but that
- * checksums were not computed (R6.83, R9.21).
+ * checksums were not computed (R6.83), whose client may be slow (R9.13, R9.21).
  *
  * Every condition here keeps one rule of the pipeline from having anything to
  * say. Where one does not hold, the pipeline decides; it never is wrong to ask
@@ -13,6 +13,8 @@
 
 #include "base/constants.h"
 #include "base/seq.h"
+#include "engine/handshake.h"
+#include "engine/stall.h"
 #include "engine/teardown.h"
 #include "engine/verdicts.h"
 
@@ -20,9 +22,10 @@
 /* R6.95: waits for an ACK from here on count, and three are an event. */
 #define DELAYED_ACK_MIN (40 * NS_PER_MS)
 #define DELAYED_ACKS 3
-/* R5.8, R8.37: fewer packets of a side say nothing about its path or IDs. */
-#define SIDE_DATA 4
+/* R8.37: fewer packets of a side say nothing about its IP IDs; then a step of
+ * more than one, of a counter, may stand for one that was lost. */
 #define SIDE_PACKETS 8
+#define ID_STEP_MAX 4
 
 /* One direction of an exchange, so far. */
 struct lane {
@@ -30,10 +33,18 @@ struct lane {
 	uint32_t end;   /* what follows its latest segment */
 	uint32_t edge;  /* right edge of its window */
 	uint32_t tsval_first, tsval_hi;
-	int64_t clock_t; /* of tsval_first */
-	int64_t last_t;  /* of its latest segment */
-	int64_t think;   /* how long it let the other wait, at the most */
-	uint32_t packets, bytes, data;
+	int64_t clock_t;                 /* of tsval_first */
+	int64_t last_t;                  /* of its latest segment */
+	int64_t think_least, think_most; /* bounds of what the other waited */
+	/* segments that take numbers and are not yet acknowledged, at most */
+	uint32_t unacked;
+	int64_t unacked_t, sent_t; /* of the first of them, of the last */
+	int64_t half; /* no less than the shortest round trip to it */
+	int64_t trip_least, trip_most; /* bounds of those of its data */
+	uint32_t sent;                 /* segments that take numbers */
+	uint32_t stretched;            /* ACKs of several */
+	uint32_t packets, bytes;
+	uint16_t ip_id;
 	uint16_t mss; /* of its SYN */
 	uint8_t shift;
 	bool odd_clock; /* its time stamps do not tick every 1 ms */
@@ -46,6 +57,7 @@ struct exchange {
 	bool stamps;         /* agreed upon (RFC 7323) */
 	unsigned client;     /* dir */
 	int64_t first_t, third_t, last_t;
+	int64_t half;   /* from SYN to answer */
 	int64_t turn_t; /* latest payload, of turn_dir */
 	unsigned turn_dir;
 	bool has_turn;
@@ -148,6 +160,7 @@ exchange_open(
 	x->client = syn->dir;
 	x->first_t = syn->ts_ns;
 	x->last_t = answer->ts_ns;
+	x->half = answer->ts_ns - syn->ts_ns;
 	x->stamps = answer->opt.has & OPT_TIMESTAMPS;
 	for (d = 0; d < 2; d++) {
 		const struct segment *seg = d == x->client ? syn : answer;
@@ -157,14 +170,21 @@ exchange_open(
 		if (answer->opt.has & OPT_WSCALE)
 			l->shift = seg->opt.wscale;
 		l->acked = d == x->client ? answer->seq : answer->ack;
+		l->end = seg->seq + 1;
 		l->edge =
 		    (d == x->client ? answer->seq + 1 : answer->ack) + seg->wnd;
 		l->tsval_first = l->tsval_hi = seg->opt.tsval;
 		l->clock_t = l->last_t = seg->ts_ns;
+		l->half = l->trip_least = INT64_MAX;
 		l->packets = 1;
 		l->bytes = seg->ip_bytes;
+		l->ip_id = seg->ip_id;
 		l->offload = seg->checksum == CHECKSUM_PARTIAL;
 	}
+	x->lane[x->client].half = x->half;
+	x->lane[!x->client].unacked = 1;
+	x->lane[!x->client].unacked_t = x->lane[!x->client].sent_t =
+	    answer->ts_ns;
 	return !x->stamps ||
 	       (seq_diff(answer->opt.tsecr, syn->opt.tsval) >= 0 &&
 		   clock_reaches(
@@ -218,7 +238,7 @@ payload_fits(const struct exchange *x, const struct segment *seg)
 
 	if (seg->len == 0)
 		return seg->ack != me->acked || segment_has(seg, FLAG_FIN);
-	return seg->len <= peer->mss && !peer->fin && me->data < SIDE_DATA &&
+	return seg->len <= peer->mss && !peer->fin &&
 	       (segment_has(seg, FLAG_PSH) || seg->len >= peer->mss / 2u) &&
 	       seq_diff(peer->edge, seg->seq + seg->len) > 0;
 }
@@ -232,15 +252,92 @@ fin_fits(const struct exchange *x, const struct segment *seg)
 	return !peer->fin || seg->ack == peer->end;
 }
 
-/* R5.6: whose turn it was, and how long that took at the most. */
+/* R5.6: whose turn it was, and how long that took. */
 static void
 take_turn(struct exchange *x, const struct segment *seg)
 {
-	if (x->has_turn && x->turn_dir != seg->dir)
-		x->lane[seg->dir].think += seg->ts_ns - x->turn_t;
+	struct lane *me = &x->lane[seg->dir];
+	int64_t wait = seg->ts_ns - x->turn_t;
+	int64_t half = x->lane[!seg->dir].half;
+
+	if (x->has_turn && x->turn_dir != seg->dir) {
+		me->think_most += wait;
+		me->think_least += wait > half ? wait - half : 0;
+	}
 	x->has_turn = true;
 	x->turn_dir = seg->dir;
 	x->turn_t = seg->ts_ns;
+}
+
+/* R6.96: a long wait is no stall where both sides have all, and want nothing.
+ */
+static bool
+gap_fits(const struct exchange *x, const struct segment *seg)
+{
+	const struct lane *l = x->lane;
+	int64_t gap = seg->ts_ns - x->last_t;
+	bool answers = seg->dir != x->client && seg->len > 0 && x->has_turn &&
+		       x->turn_dir == x->client;
+
+	if (gap < K_STALL)
+		return true;
+	return x->fins == 0 && l[0].end == l[1].acked &&
+	       l[1].end == l[0].acked && !(answers && gap >= STALL_THINK_MIN);
+}
+
+/* R8.37: no packet of the same sender can be missing before it. */
+static bool
+ip_id_fits(const struct exchange *x, const struct segment *seg)
+{
+	const struct lane *me = &x->lane[seg->dir];
+	uint16_t step = (uint16_t)(seg->ip_id - me->ip_id);
+
+	return !seg->has_ip_id || me->packets < SIDE_PACKETS || step < 2 ||
+	       step > ID_STEP_MAX;
+}
+
+/* R8.1: what it acknowledges, and how long that took. */
+static void
+take_ack(struct exchange *x, const struct segment *seg)
+{
+	struct lane *me = &x->lane[seg->dir], *peer = &x->lane[!seg->dir];
+	int64_t most = seg->ts_ns - peer->unacked_t;
+	int64_t least = seg->ts_ns - peer->sent_t;
+
+	if (seg->ack != me->acked && peer->unacked > 0) {
+		peer->stretched += peer->unacked > 1;
+		if (most > peer->trip_most)
+			peer->trip_most = most;
+		if (seg->ack == peer->end) {
+			if (least < peer->half)
+				peer->half = least;
+			if (least < peer->trip_least)
+				peer->trip_least = least;
+			peer->unacked = 0;
+		}
+	}
+	me->acked = seg->ack;
+}
+
+/* What takes sequence numbers: payload and FIN. */
+static void
+take_sequence(struct exchange *x, const struct segment *seg)
+{
+	struct lane *me = &x->lane[seg->dir];
+	bool fin = segment_has(seg, FLAG_FIN);
+
+	if (seg->len == 0 && !fin)
+		return;
+	if (seg->len > 0)
+		take_turn(x, seg);
+	if (fin && x->fins++ == 0)
+		x->first_fin = seg->dir;
+	me->fin = me->fin || fin;
+	if (me->unacked++ == 0)
+		me->unacked_t = seg->ts_ns;
+	me->sent_t = seg->ts_ns;
+	me->sent++;
+	me->end = seg->seq + seg->len + fin;
 }
 
 /* The next segment in order; false when a rule may have a word to say. */
@@ -248,36 +345,62 @@ static bool
 exchange_take(struct exchange *x, const struct segment *seg)
 {
 	struct lane *me = &x->lane[seg->dir], *peer = &x->lane[!seg->dir];
-	int64_t gap = seg->ts_ns - x->last_t;
 
 	if (seg->ecn != 0 || (seg->flags & (FLAG_ECE | FLAG_CWR)) ||
-	    gap >= K_STALL || me->packets >= SIDE_PACKETS ||
-	    !stamps_fit(x, seg) || !window_fits(x, seg) ||
-	    !payload_fits(x, seg) || !fin_fits(x, seg))
+	    !gap_fits(x, seg) || !ip_id_fits(x, seg) || !stamps_fit(x, seg) ||
+	    !window_fits(x, seg) || !payload_fits(x, seg) || !fin_fits(x, seg))
 		return false;
 	if (x->third_t == 0 && me->packets == 1)
 		x->third_t = seg->ts_ns;
 	if (seg->len == 0 && seg->ts_ns - peer->last_t >= DELAYED_ACK_MIN &&
 	    ++x->slow_acks == DELAYED_ACKS)
 		return false;
-	if (seg->len > 0) {
-		me->data++;
-		take_turn(x, seg);
-	}
-	if (segment_has(seg, FLAG_FIN)) {
-		if (x->fins++ == 0)
-			x->first_fin = seg->dir;
-		me->fin = true;
-	}
-	me->acked = seg->ack;
-	me->end = seg->seq + seg->len + segment_has(seg, FLAG_FIN);
+	take_ack(x, seg);
+	take_sequence(x, seg);
 	me->edge = seg->ack + ((uint32_t)seg->wnd << me->shift);
 	me->offload = me->offload || seg->checksum == CHECKSUM_PARTIAL;
 	take_stamp(me, seg);
 	me->last_t = x->last_t = seg->ts_ns;
+	me->ip_id = seg->ip_id;
 	me->packets++;
 	me->bytes += seg->ip_bytes;
 	return true;
+}
+
+/* R9.13: whether it surely was slow, and whether it may have been. */
+static bool
+was_slow(const struct exchange *x, const struct lane *l)
+{
+	return verdict_is_slow(l->think_least, x->last_t - x->first_t);
+}
+
+static bool
+may_be_slow(const struct exchange *x, const struct lane *l)
+{
+	return verdict_is_slow(l->think_most, x->last_t - x->first_t);
+}
+
+/* R9.14 */
+static bool
+may_be_queue(const struct lane *l)
+{
+	return l->stretched >= QUEUE_SAMPLES && l->trip_most > QUEUE_MIN;
+}
+
+/*
+ * Whether the whole exchange may show what takes a word or frames to prove
+ * it; a client that was slow for sure does not (finding.def).
+ */
+static bool
+is_notable(const struct exchange *x)
+{
+	const struct lane *client = &x->lane[x->client];
+	const struct lane *server = &x->lane[!x->client];
+
+	return may_be_slow(x, server) ||
+	       may_be_slow(x, client) != was_slow(x, client) ||
+	       may_be_queue(client) || may_be_queue(server) ||
+	       handshake_is_proxied(x->half, client->sent, client->trip_least);
 }
 
 static enum close_outcome
@@ -304,8 +427,9 @@ exchange_report(const struct exchange *x, struct conn_report *r)
 	brief_offload(r, x->lane[0].offload + x->lane[1].offload);
 	r->handshake.outcome = OUTCOME_COMPLETE;
 	r->handshake.connect_time_ns = maybe_of(x->third_t - x->first_t);
-	r->verdict.id = VERDICT_OK;
-	r->verdict.severity = r->worst = verdict_severity(VERDICT_OK);
+	r->verdict.id =
+	    was_slow(x, &x->lane[x->client]) ? VERDICT_CLIENT_SLOW : VERDICT_OK;
+	r->verdict.severity = r->worst = verdict_severity(r->verdict.id);
 }
 
 static bool
@@ -324,9 +448,8 @@ brief_exchange(const struct flow *f, int64_t end_t, struct conn_report *r)
 	while (park_next(&read))
 		if (!exchange_take(&x, &read.seg))
 			return false;
-	/* R9.13, and a FIN that nobody acknowledged (R6.70) */
-	if (x.lane[0].think >= K_RTO_MIN || x.lane[1].think >= K_RTO_MIN ||
-	    (x.fins > 0 && !closed))
+	/* R6.70: a FIN that nobody acknowledged */
+	if (is_notable(&x) || (x.fins > 0 && !closed))
 		return false;
 	brief_fill(f, &syn, &read.seg, r);
 	exchange_report(&x, r);

@@ -438,6 +438,13 @@ judge_repeats(
 	}
 }
 
+bool
+handshake_is_proxied(int64_t half, uint64_t samples, int64_t data_min)
+{
+	return samples >= TAP_SAMPLES && half <= RTT_MAX &&
+	       half * 10 < data_min;
+}
+
 void
 handshake_finish(struct conn *c)
 {
@@ -452,10 +459,9 @@ handshake_finish(struct conn *c)
 		    hs->syn.first.frame_no, hs->syn.first.t, NULL);
 		event_set(ev, EVIDENCE_LEN, hs->tfo_len);
 	}
-	/* R5.8: the SYN was answered from much nearer than the data is */
 	if (hs->server_half.has && !hs->server_half_low.has &&
-	    half->data_samples >= TAP_SAMPLES && hs->server_half.v <= RTT_MAX &&
-	    hs->server_half.v * 10 < half->data_min) {
+	    handshake_is_proxied(
+		hs->server_half.v, half->data_samples, half->data_min)) {
 		ev = conn_event_at(c, ANOMALY_SYN_PROXIED, SERVER,
 		    hs->synack.first.frame_no, hs->synack.first.t, NULL);
 		ev->confidence = CONFIDENCE_POSSIBLE;

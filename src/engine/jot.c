@@ -1,17 +1,15 @@
 /*
  * jot.c - segments as what differs from those before them.
  *
- * A jot begins with a byte of HEAD_ bits that tell what follows: nearly
- * nothing for an ACK in order, length, hash and first bytes of a payload.
- * Numbers are written 7 bits a byte, the lowest first.
+ * A jot begins with HEAD_ bits that tell what it holds: time, frame number,
+ * time stamp and hash of an ACK in order, more for others. All its parts have
+ * fixed sizes, so that they are written and read without a loop.
  */
 #include "engine/jot.h"
 
 #include <string.h>
 
-#include "base/seq.h"
-
-/* First byte of a jot. */
+/* Head of a jot. */
 enum {
 	HEAD_DIR = 1 << 0,
 	HEAD_PSH = 1 << 1,
@@ -21,6 +19,7 @@ enum {
 	HEAD_IP_ID = 1 << 5, /* does not count up by 1 */
 	HEAD_ECHO = 1 << 6,  /* is not the peer's latest time stamp */
 	HEAD_DATA = 1 << 7,
+	HEAD_FAR = 1 << 8, /* from the one before, so that it takes more room */
 };
 
 /* What hardly changes within a direction. */
@@ -34,10 +33,6 @@ enum {
 };
 
 #define SYN_OPTIONS (OPT_MSS | OPT_WSCALE | OPT_SACK_PERMITTED | OPT_TIMESTAMPS)
-/* Longest time between two, ns, so that twice as much is a number as well. */
-#define STEP_MAX ((uint64_t)1 << 62)
-#define NS_PER_US 1000u
-
 bool
 jot_fits(const struct segment *seg)
 {
@@ -59,9 +54,7 @@ jot_fits(const struct segment *seg)
 bool
 jot_follows(const struct jot_context *after, const struct segment *seg)
 {
-	return seg->ts_ns >= after->ts_ns &&
-	       (uint64_t)seg->ts_ns - (uint64_t)after->ts_ns < STEP_MAX &&
-	       seg->frame_no >= after->frame_no;
+	return seg->ts_ns >= after->ts_ns && seg->frame_no >= after->frame_no;
 }
 
 static uint8_t
@@ -83,7 +76,7 @@ headers_of(const struct segment *seg)
 	return (uint8_t)(ip / 4 << 4 | (unsigned)seg->header_bytes / 4);
 }
 
-/* The opposite of both; the length is known already. */
+/* The opposite of both, when the length is known. */
 static void
 header_get(struct segment *seg, uint8_t bits, uint8_t headers)
 {
@@ -143,159 +136,149 @@ jot_syn_get(const struct jot_syn *j, struct segment *seg)
 	header_get(seg, j->bits, j->headers);
 }
 
-/* --- numbers ------------------------------------------------------------ */
-
-static uint8_t *
-number_put(uint8_t *p, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*p++ = (uint8_t)(v | 0x80);
-	*p++ = (uint8_t)v;
-	return p;
-}
-
-static const uint8_t *
-number_get(const uint8_t *p, uint64_t *v)
-{
-	unsigned shift = 7;
-
-	*v = *p & 0x7f;
-	for (; *p++ & 0x80; shift += 7)
-		*v |= (uint64_t)(*p & 0x7f) << shift;
-	return p;
-}
-
-/* How far v is from what was expected: small either way. */
-static uint8_t *
-step_put(uint8_t *p, uint32_t v, uint32_t expected)
-{
-	int32_t step = seq_diff(v, expected);
-
-	return number_put(
-	    p, step < 0 ? ~((uint32_t)step << 1) : (uint32_t)step << 1);
-}
-
-static const uint8_t *
-step_get(const uint8_t *p, uint32_t *v, uint32_t expected)
-{
-	uint64_t n;
-
-	p = number_get(p, &n);
-	*v = expected +
-	     ((uint32_t)n & 1 ? ~((uint32_t)n >> 1) : (uint32_t)n >> 1);
-	return p;
-}
-
-/* Most captures have whole microseconds. */
-static uint8_t *
-time_put(uint8_t *p, uint64_t ns)
-{
-	uint64_t us = ns / NS_PER_US;
-
-	return number_put(p, us * NS_PER_US == ns ? us << 1 : ns << 1 | 1);
-}
-
-static const uint8_t *
-time_get(const uint8_t *p, uint64_t *ns)
-{
-	p = number_get(p, ns);
-	*ns = *ns & 1 ? *ns >> 1 : (*ns >> 1) * NS_PER_US;
-	return p;
-}
-
-static uint8_t *
-bytes_put(uint8_t *p, const void *from, size_t n)
-{
-	memcpy(p, from, n);
-	return p + n;
-}
-
-static const uint8_t *
-bytes_get(const uint8_t *p, void *to, size_t n)
-{
-	memcpy(to, p, n);
-	return p + n;
-}
-
 /* --- the context -------------------------------------------------------- */
+
+static struct jot_lane
+lane_after(const struct segment *seg)
+{
+	return (struct jot_lane){.next = seg->seq + seg->len +
+					 segment_has(seg, FLAG_SYN) +
+					 segment_has(seg, FLAG_FIN),
+	    .acked = seg->ack,
+	    .tsval = seg->opt.tsval,
+	    .wnd = seg->wnd,
+	    .ip_id = seg->ip_id,
+	    .bits = bits_of(seg),
+	    .headers = headers_of(seg),
+	    .ttl = seg->ttl};
+}
+
+static void
+advance(struct jot_context *x, const struct segment *seg, struct jot_lane after)
+{
+	x->ts_ns = seg->ts_ns;
+	x->frame_no = seg->frame_no;
+	x->lane[seg->dir] = after;
+}
 
 void
 jot_begin(struct jot_context *x, const struct segment *syn)
 {
 	memset(x, 0, sizeof(*x));
-	jot_advance(x, syn);
-}
-
-void
-jot_advance(struct jot_context *x, const struct segment *seg)
-{
-	struct jot_lane *l = &x->lane[seg->dir];
-
-	x->ts_ns = seg->ts_ns;
-	x->frame_no = seg->frame_no;
-	l->next = seg->seq + seg->len + segment_has(seg, FLAG_SYN) +
-		  segment_has(seg, FLAG_FIN);
-	l->acked = seg->ack;
-	l->tsval = seg->opt.tsval;
-	l->wnd = seg->wnd;
-	l->ip_id = seg->ip_id;
-	l->bits = bits_of(seg);
-	l->headers = headers_of(seg);
-	l->ttl = seg->ttl;
+	advance(x, syn, lane_after(syn));
 }
 
 /* IP IDs of a direction count up, if it has any. */
 static uint16_t
-expected_ip_id(const struct jot_lane *l, bool has)
+expected_ip_id(const struct jot_lane *l, uint8_t bits)
 {
-	return (uint16_t)(l->ip_id + has);
+	return (uint16_t)(l->ip_id + ((bits & JOT_IP_ID) != 0));
 }
 
 /* --- jots --------------------------------------------------------------- */
 
-/* The parts that seg needs. */
-static unsigned
-head_of(const struct jot_context *x, const struct segment *seg)
+static inline uint8_t *
+put(uint8_t *p, const void *from, size_t n)
 {
-	const struct jot_lane *l = &x->lane[seg->dir];
-	bool other = (seg->flags & ~(unsigned)FLAG_PSH) != FLAG_ACK ||
-		     l->bits != bits_of(seg) || l->headers != headers_of(seg) ||
-		     l->ttl != seg->ttl;
+	memcpy(p, from, n);
+	return p + n;
+}
+
+static inline const uint8_t *
+get(const uint8_t *p, void *to, size_t n)
+{
+	memcpy(to, p, n);
+	return p + n;
+}
+
+/* How far a segment is from those before it. */
+struct step {
+	uint64_t time, frames;
+	uint32_t tsval; /* from the lane's latest; a SYN begins anew */
+};
+
+/* Most are so near that all three fill 8 bytes: 4 s of a busy link. */
+#define NEAR_FRAMES_AT 32
+#define NEAR_TSVAL_AT 52
+
+static bool
+is_near(const struct step *d)
+{
+	return d->time >> NEAR_FRAMES_AT == 0 &&
+	       d->frames >> (NEAR_TSVAL_AT - NEAR_FRAMES_AT) == 0 &&
+	       d->tsval >> (64 - NEAR_TSVAL_AT) == 0;
+}
+
+static uint8_t *
+write_step(uint8_t *p, const struct step *d, bool far)
+{
+	uint64_t near = d->time | d->frames << NEAR_FRAMES_AT |
+			(uint64_t)d->tsval << NEAR_TSVAL_AT;
+
+	return far ? put(p, d, sizeof(*d)) : put(p, &near, sizeof(near));
+}
+
+static const uint8_t *
+read_step(const uint8_t *p, struct step *d, bool far)
+{
+	uint64_t near;
+
+	if (far)
+		return get(p, d, sizeof(*d));
+	p = get(p, &near, sizeof(near));
+	d->time = (uint32_t)near;
+	d->frames = near << (64 - NEAR_TSVAL_AT) >>
+		    (64 - NEAR_TSVAL_AT + NEAR_FRAMES_AT);
+	d->tsval = (uint32_t)(near >> NEAR_TSVAL_AT);
+	return p;
+}
+
+/* The parts that seg needs, after which its lane is *after. */
+static uint16_t
+head_of(const struct jot_context *x, const struct segment *seg,
+    const struct jot_lane *after)
+{
+	const struct jot_lane *me = &x->lane[seg->dir];
+	const struct jot_lane *peer = &x->lane[!seg->dir];
 	unsigned head = seg->dir != 0 ? HEAD_DIR : 0;
 
 	if (segment_has(seg, FLAG_PSH))
 		head |= HEAD_PSH;
-	if (other)
+	if ((seg->flags & ~(unsigned)FLAG_PSH) != FLAG_ACK ||
+	    me->bits != after->bits || me->headers != after->headers ||
+	    me->ttl != after->ttl)
 		head |= HEAD_OTHER;
-	if (seg->ack != x->lane[!seg->dir].next)
+	if (seg->ack != peer->next)
 		head |= HEAD_ACK;
-	if (seg->wnd != l->wnd)
+	if (seg->wnd != me->wnd)
 		head |= HEAD_WINDOW;
-	if (seg->ip_id != expected_ip_id(l, seg->has_ip_id))
+	if (seg->ip_id != expected_ip_id(me, after->bits))
 		head |= HEAD_IP_ID;
-	if (seg->opt.tsecr != x->lane[!seg->dir].tsval)
+	if (seg->opt.tsecr != peer->tsval)
 		head |= HEAD_ECHO;
 	if (seg->len > 0)
 		head |= HEAD_DATA;
-	return head;
+	return (uint16_t)head;
 }
 
 static uint8_t *
 write_syn(uint8_t *p, const struct segment *seg)
 {
-	p = bytes_put(p, &seg->seq, sizeof(seg->seq));
-	*p++ = (uint8_t)seg->opt.has;
-	*p++ = seg->opt.wscale;
-	return bytes_put(p, &seg->opt.mss, sizeof(seg->opt.mss));
+	p = put(p, &seg->seq, sizeof(seg->seq));
+	p = put(p, &seg->opt.tsval, sizeof(seg->opt.tsval));
+	p = put(p, &seg->opt.has, sizeof(seg->opt.has));
+	p = put(p, &seg->opt.mss, sizeof(seg->opt.mss));
+	return put(p, &seg->opt.wscale, sizeof(seg->opt.wscale));
 }
 
 static const uint8_t *
 read_syn(const uint8_t *p, struct segment *seg)
 {
-	p = bytes_get(p, &seg->seq, sizeof(seg->seq));
-	seg->opt.has = *p++;
-	seg->opt.wscale = *p++;
-	return bytes_get(p, &seg->opt.mss, sizeof(seg->opt.mss));
+	p = get(p, &seg->seq, sizeof(seg->seq));
+	p = get(p, &seg->opt.tsval, sizeof(seg->opt.tsval));
+	p = get(p, &seg->opt.has, sizeof(seg->opt.has));
+	p = get(p, &seg->opt.mss, sizeof(seg->opt.mss));
+	return get(p, &seg->opt.wscale, sizeof(seg->opt.wscale));
 }
 
 static size_t
@@ -307,136 +290,141 @@ head_bytes(uint32_t len)
 static uint8_t *
 write_payload(uint8_t *p, const struct segment *seg)
 {
-	p = number_put(p, seg->len);
-	p = bytes_put(p, &seg->payload_hash, sizeof(seg->payload_hash));
-	return bytes_put(p, seg->head, head_bytes(seg->len));
+	uint16_t len = (uint16_t)seg->len;
+
+	p = put(p, &len, sizeof(len));
+	p = put(p, &seg->payload_hash, sizeof(seg->payload_hash));
+	memcpy(p, seg->head, SEGMENT_HEAD); /* the rest is overwritten */
+	return p + head_bytes(len);
 }
 
 static const uint8_t *
 read_payload(const uint8_t *p, struct segment *seg)
 {
-	uint64_t len;
+	uint16_t len;
 
-	p = number_get(p, &len);
-	seg->len = seg->payload_cap = (uint32_t)len;
-	p = bytes_get(p, &seg->payload_hash, sizeof(seg->payload_hash));
+	p = get(p, &len, sizeof(len));
+	seg->len = seg->payload_cap = len;
+	p = get(p, &seg->payload_hash, sizeof(seg->payload_hash));
 	memset(seg->head, 0, sizeof(seg->head));
-	return bytes_get(p, seg->head, head_bytes(seg->len));
+	return get(p, seg->head, head_bytes(len));
 }
 
 size_t
-jot_write(const struct jot_context *x, const struct segment *seg,
-    uint8_t out[JOT_MAX])
+jot_write(
+    struct jot_context *x, const struct segment *seg, uint8_t out[JOT_MAX])
 {
 	const struct jot_lane *me = &x->lane[seg->dir];
-	const struct jot_lane *peer = &x->lane[!seg->dir];
-	const unsigned head = head_of(x, seg);
+	const struct jot_lane after = lane_after(seg);
+	const struct step step = {
+	    .time = (uint64_t)seg->ts_ns - (uint64_t)x->ts_ns,
+	    .frames = seg->frame_no - x->frame_no,
+	    .tsval = segment_has(seg, FLAG_SYN) ? 0 : after.tsval - me->tsval};
+	uint16_t head = head_of(x, seg, &after);
 	uint8_t *p = out;
 
-	*p++ = (uint8_t)head;
+	if (!is_near(&step))
+		head |= HEAD_FAR;
+	p = put(p, &head, sizeof(head));
+	p = put(p, &seg->header_hash, sizeof(seg->header_hash));
+	p = write_step(p, &step, head & HEAD_FAR);
 	if (head & HEAD_OTHER) {
 		*p++ = (uint8_t)seg->flags;
-		*p++ = bits_of(seg);
-		*p++ = headers_of(seg);
-		*p++ = seg->ttl;
+		*p++ = after.bits;
+		*p++ = after.headers;
+		*p++ = after.ttl;
 	}
-	p = time_put(p, (uint64_t)seg->ts_ns - (uint64_t)x->ts_ns);
-	p = number_put(p, seg->frame_no - x->frame_no);
-	p = bytes_put(p, &seg->header_hash, sizeof(seg->header_hash));
 	if (segment_has(seg, FLAG_SYN))
 		p = write_syn(p, seg);
 	if (head & HEAD_ACK)
-		p = step_put(p, seg->ack, peer->next);
+		p = put(p, &seg->ack, sizeof(seg->ack));
 	if (head & HEAD_WINDOW)
-		p = bytes_put(p, &seg->wnd, sizeof(seg->wnd));
+		p = put(p, &seg->wnd, sizeof(seg->wnd));
 	if (head & HEAD_IP_ID)
-		p = step_put(p, seg->ip_id, me->ip_id);
-	if (seg->opt.has & OPT_TIMESTAMPS)
-		p = step_put(p, seg->opt.tsval, me->tsval);
+		p = put(p, &seg->ip_id, sizeof(seg->ip_id));
 	if (head & HEAD_ECHO)
-		p = step_put(p, seg->opt.tsecr, peer->tsval);
+		p = put(p, &seg->opt.tsecr, sizeof(seg->opt.tsecr));
 	if (head & HEAD_DATA)
 		p = write_payload(p, seg);
+	advance(x, seg, after);
 	return (size_t)(p - out);
 }
 
 /* What there is in every jot, and in those with another header. */
 static const uint8_t *
-read_header(const struct jot_context *x, const uint8_t *p, unsigned head,
-    struct segment *seg)
+read_header(struct jot_context *x, const uint8_t *p, unsigned head,
+    struct segment *seg, struct jot_lane *me)
 {
-	const struct jot_lane *me = &x->lane[seg->dir];
-	uint8_t bits = me->bits, headers = me->headers;
-	uint64_t time, frames;
+	struct step step;
 
+	p = get(p, &seg->header_hash, sizeof(seg->header_hash));
+	p = read_step(p, &step, head & HEAD_FAR);
+	x->ts_ns = (int64_t)((uint64_t)x->ts_ns + step.time);
+	x->frame_no += step.frames;
+	me->tsval += step.tsval;
+	seg->ts_ns = x->ts_ns;
+	seg->frame_no = x->frame_no;
 	seg->flags = FLAG_ACK | (head & HEAD_PSH ? FLAG_PSH : 0);
-	seg->ttl = me->ttl;
 	if (head & HEAD_OTHER) {
-		seg->flags = p[0];
-		bits = p[1];
-		headers = p[2];
-		seg->ttl = p[3];
-		p += 4;
+		seg->flags = *p++;
+		me->bits = *p++;
+		me->headers = *p++;
+		me->ttl = *p++;
 	}
-	seg->opt.has = bits & JOT_TIMESTAMPS ? OPT_TIMESTAMPS : 0;
-	header_get(seg, bits, headers);
-	p = time_get(p, &time);
-	p = number_get(p, &frames);
-	seg->ts_ns = (int64_t)((uint64_t)x->ts_ns + time);
-	seg->frame_no = x->frame_no + frames;
-	return bytes_get(p, &seg->header_hash, sizeof(seg->header_hash));
+	seg->opt.has = me->bits & JOT_TIMESTAMPS ? OPT_TIMESTAMPS : 0;
+	seg->opt.tsval = me->tsval;
+	seg->ttl = me->ttl;
+	return p;
 }
 
-/* The peer's latest time stamp is echoed, unless there are none. */
+/* Numbers that follow from what both sides sent before. */
 static const uint8_t *
-read_times(const struct jot_context *x, const uint8_t *p, unsigned head,
-    struct segment *seg)
+read_numbers(const uint8_t *p, unsigned head, struct segment *seg,
+    struct jot_lane *me, const struct jot_lane *peer)
 {
-	const struct jot_lane *me = &x->lane[seg->dir];
-	const struct jot_lane *peer = &x->lane[!seg->dir];
-
-	seg->opt.tsval = 0;
-	if (seg->opt.has & OPT_TIMESTAMPS)
-		p = step_get(p, &seg->opt.tsval, me->tsval);
+	seg->seq = me->next;
+	seg->opt.mss = seg->opt.wscale = 0;
+	if (segment_has(seg, FLAG_SYN)) {
+		p = read_syn(p, seg);
+		me->tsval = seg->opt.tsval;
+	}
+	me->acked = peer->next;
+	if (head & HEAD_ACK)
+		p = get(p, &me->acked, sizeof(me->acked));
+	if (head & HEAD_WINDOW)
+		p = get(p, &me->wnd, sizeof(me->wnd));
+	me->ip_id = expected_ip_id(me, me->bits);
+	if (head & HEAD_IP_ID)
+		p = get(p, &me->ip_id, sizeof(me->ip_id));
 	seg->opt.tsecr = peer->tsval;
 	if (head & HEAD_ECHO)
-		p = step_get(p, &seg->opt.tsecr, peer->tsval);
+		p = get(p, &seg->opt.tsecr, sizeof(seg->opt.tsecr));
+	seg->ack = me->acked;
+	seg->wnd = me->wnd;
+	seg->ip_id = me->ip_id;
 	return p;
 }
 
 const uint8_t *
-jot_read(const struct jot_context *x, const uint8_t *p, struct segment *seg)
+jot_read(struct jot_context *x, const uint8_t *p, struct segment *seg)
 {
-	const unsigned head = *p++;
-	const struct jot_lane *me, *peer;
-	uint32_t ip_id;
+	struct jot_lane *me;
+	uint16_t head;
 
+	p = get(p, &head, sizeof(head));
 	seg->dir = (head & HEAD_DIR) != 0;
 	me = &x->lane[seg->dir];
-	peer = &x->lane[!seg->dir];
-	seg->len = seg->payload_cap = 0;
-	p = read_header(x, p, head, seg);
-	seg->seq = me->next;
-	seg->opt.mss = seg->opt.wscale = 0;
-	if (segment_has(seg, FLAG_SYN))
-		p = read_syn(p, seg);
-	seg->ack = peer->next;
-	if (head & HEAD_ACK)
-		p = step_get(p, &seg->ack, peer->next);
-	seg->wnd = me->wnd;
-	if (head & HEAD_WINDOW)
-		p = bytes_get(p, &seg->wnd, sizeof(seg->wnd));
-	ip_id = expected_ip_id(me, seg->has_ip_id);
-	if (head & HEAD_IP_ID)
-		p = step_get(p, &ip_id, me->ip_id);
-	seg->ip_id = (uint16_t)ip_id;
-	p = read_times(x, p, head, seg);
+	p = read_header(x, p, head, seg, me);
+	p = read_numbers(p, head, seg, me, &x->lane[!seg->dir]);
 	if (head & HEAD_DATA) {
 		p = read_payload(p, seg);
-		seg->ip_bytes += seg->len;
-	} else {
+	} else if (seg->len > 0) {
+		seg->len = seg->payload_cap = 0;
 		seg->payload_hash = 0;
 		memset(seg->head, 0, sizeof(seg->head));
 	}
+	header_get(seg, me->bits, me->headers);
+	me->next = seg->seq + seg->len + segment_has(seg, FLAG_SYN) +
+		   segment_has(seg, FLAG_FIN);
 	return p;
 }

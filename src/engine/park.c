@@ -12,7 +12,7 @@
 
 /* Sizes of a block; it grows from one to the next. */
 static const uint16_t sizes[] = {
-    152, 232, 344, 504, 744, 1064, 1496, 2088, 2920, 4088};
+    152, 248, 360, 520, 744, 1064, 1496, 2088, 2920, 4088, 5720};
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 #define CACHE_LINE 64
 /* So much of a connection is brought near before it is read. */
@@ -76,7 +76,6 @@ park_next(struct park_reader *r)
 	if (r->of == NULL || r->p == r->of->at + r->of->used)
 		return false;
 	r->p = jot_read(&r->at, r->p, &r->seg);
-	jot_advance(&r->at, &r->seg);
 	return true;
 }
 
@@ -153,18 +152,20 @@ more_room(struct parked *p, size_t n)
 static bool
 append(struct parked *p, const struct segment *seg)
 {
+	struct park *k = p->u.more;
+	const struct jot_context before = k->last;
 	uint8_t jot[JOT_MAX];
-	size_t n = jot_write(&p->u.more->last, seg, jot);
-	struct park *k;
+	size_t n = jot_write(&k->last, seg, jot);
 
-	if (!more_room(p, n))
+	if (!more_room(p, n)) {
+		k->last = before;
 		return false;
+	}
 	k = p->u.more;
 	memcpy(k->at + k->used, jot, n);
 	k->used = (uint16_t)(k->used + n);
 	k->fin[seg->dir] = k->fin[seg->dir] || segment_has(seg, FLAG_FIN);
 	k->open = !segment_has(seg, FLAG_SYN);
-	jot_advance(&k->last, seg);
 	return true;
 }
 

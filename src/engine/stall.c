@@ -10,8 +10,6 @@
 #define DELAYED_ACK_MAX (600 * NS_PER_MS)
 /* The shortest delayed-ACK timer of common kernels (Linux TCP_DELACK_MIN). */
 #define DELAYED_ACK_MIN (40 * NS_PER_MS)
-/* R6.96: a peer that thinks is worth a note from here on. */
-#define THINK_MIN NS_PER_S
 /* Once is chance, twice may be; a habit shows three times. */
 #define NAGLE_TIMES 3
 
@@ -64,7 +62,7 @@ stall_cause(const struct conn *c, const struct obs *o, int64_t waited,
 	}
 	if (!st->outstanding[CLIENT] && !st->outstanding[SERVER] &&
 	    st->has_payload && st->last_payload_side == CLIENT && o != NULL &&
-	    o->x == SERVER && o->first_payload && waited >= THINK_MIN) {
+	    o->x == SERVER && o->first_payload && waited >= STALL_THINK_MIN) {
 		*blamed = SERVER;
 		return WORD_PEER_THINK;
 	}

@@ -7,11 +7,6 @@
 #include "base/constants.h"
 #include "engine/verdicts.h"
 
-/* R9.14: samples of which 90 per cent is more than all but one, and a rise
- * that people notice in each exchange. */
-#define QUEUE_SAMPLES 8
-#define QUEUE_MIN (100 * NS_PER_MS)
-
 /* Whether part is so many tenths of whole; clocks may make both huge. */
 static bool
 is_share(int64_t part, int tenths, int64_t whole)
@@ -198,6 +193,12 @@ verdict_reordering(struct trial *t)
 	return false;
 }
 
+bool
+verdict_is_slow(int64_t wait, int64_t lasted)
+{
+	return wait >= K_RTO_MIN && is_share(wait, 5, lasted);
+}
+
 /* R9.13 */
 static bool
 slow(struct trial *t, enum side x, int64_t wait, const char *what)
@@ -205,7 +206,7 @@ slow(struct trial *t, enum side x, int64_t wait, const char *what)
 	const uint64_t *frames = t->c->hs.think_frame[x];
 	char a[SPAN_TEXT], b[SPAN_TEXT];
 
-	if (wait < K_RTO_MIN || !is_share(wait, 5, trial_lasted(t)))
+	if (!verdict_is_slow(wait, trial_lasted(t)))
 		return false;
 	trial_say(t, "the %s took %s of %s to %s", side_name(x),
 	    trial_span(t, a, wait), trial_span(t, b, trial_lasted(t)), what);

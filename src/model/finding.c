@@ -194,6 +194,7 @@ fits_nothing(const struct conn_report *r)
 {
 	return r->uneventful && r->also_n == 0 && !r->one_way &&
 	       (r->verdict.id == VERDICT_OK ||
+		   r->verdict.id == VERDICT_CLIENT_SLOW ||
 		   r->verdict.id == VERDICT_NO_ANSWER) &&
 	       !conn_report_needs_attention(r) &&
 	       r->handshake.outcome != OUTCOME_STRAY;
