@@ -24,7 +24,7 @@
 #define WHEEL_SLOTS 1024
 #define WHEEL_STEP (16 * NS_PER_S)
 /* Evict this share of a full table at once, so that the search pays. */
-#define EVICT_SHARE 64
+#define EVICT_SHARE 16
 /* Cells come in blocks: 2^12 of them. */
 #define BLOCK_BITS 12
 #define BLOCK_CELLS (1u << BLOCK_BITS)
