@@ -283,8 +283,8 @@ END_TEST
 /* Captures made by bench/generate, long enough to become steady. */
 START_TEST(test_made)
 {
-	static const char *const kinds[] = {
-	    "bulk 8 3000", "smallpkts 20 3000", "mixed 80 0", "storm 20 0"};
+	static const char *const kinds[] = {"bulk 8 3000", "smallpkts 20 3000",
+	    "mixed 80 0", "storm 20 0", "synflood 40 0"};
 	static void (*const twists[])(struct segment * seg) = {
 	    leave, other_clock, offload, slow_down, skip_ids};
 	char command[PATH_SIZE];
@@ -320,7 +320,7 @@ steady_suite(void)
 
 	tcase_set_timeout(tc, 600);
 	tcase_add_loop_test(tc, test_both_ways, 0, 3);
-	tcase_add_loop_test(tc, test_made, 0, 4);
+	tcase_add_loop_test(tc, test_made, 0, 5);
 	suite_add_tcase(s, tc);
 	return s;
 }

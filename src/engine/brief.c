@@ -100,6 +100,7 @@ brief_fill(const struct flow *f, const struct segment *first,
 	r->number = f->number;
 	r->version = (uint8_t)f->key.version;
 	r->certainty = CERTAINTY_CERTAIN;
+	r->evicted = false;
 	r->first_frame = first->frame_no;
 	r->last_frame = last->frame_no;
 	r->first_ns = first->ts_ns;
