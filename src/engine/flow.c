@@ -19,6 +19,7 @@
 #include "base/prefetch.h"
 #include "engine/handshake.h"
 #include "engine/teardown.h"
+#include "engine/victims.h"
 
 #define TABLE_FIRST 1024
 #define WHEEL_SLOTS 1024
@@ -38,17 +39,6 @@ struct flow_slot {
 	uint32_t cell; /* NONE: free */
 };
 
-/*
- * A flow chosen for eviction, unless it ended since, as its cell's number
- * tells, for these are unique, or had another segment.
- */
-struct victim {
-	struct flow *flow;
-	int64_t last_t;
-	uint32_t number;
-	int class; /* evict_class() */
-};
-
 struct flow_table {
 	const struct limits *limits;
 	struct hash_key hash;
@@ -63,9 +53,8 @@ struct flow_table {
 	uint32_t wheel[WHEEL_SLOTS];
 	uint64_t wheel_now; /* slot that was looked at last */
 	bool wheel_started;
-	struct victim *victims; /* owned; worst last */
-	uint32_t victims_n;
-	struct event scratch; /* for events when memory ran out */
+	struct victims victims; /* worst last */
+	struct event scratch;   /* for events when memory ran out */
 };
 
 /* --- cells ------------------------------------------------------------ */
@@ -182,7 +171,7 @@ flow_free(struct flow_table *t)
 		free(t->block[i]);
 	free(t->block);
 	free(t->scratch.text);
-	free(t->victims);
+	victims_fini(&t->victims);
 	free(t->slot);
 	free(t);
 }
@@ -600,85 +589,27 @@ evict_class(const struct flow *f)
 	}
 }
 
-/* Whether a goes before b. */
-static bool
-goes_before(const struct victim *a, const struct victim *b)
-{
-	if (a->class != b->class)
-		return a->class < b->class;
-	if (a->last_t != b->last_t)
-		return a->last_t < b->last_t;
-	return a->number < b->number;
-}
-
-/* For qsort(): worst last, so that victims are taken from the end. */
-static int
-by_merit(const void *a, const void *b)
-{
-	return goes_before(a, b) ? 1 : goes_before(b, a) ? -1 : 0;
-}
-
-/* The worst of the flows so far, as a heap: the best of them is the root. */
-struct worst {
-	struct victim *v;
-	uint32_t n, room;
-};
-
 static void
-worst_sink(struct worst *w, uint32_t i)
+offer_victim(struct flow *f, void *arg)
 {
-	const struct victim moved = w->v[i];
-
-	for (;;) {
-		uint32_t child = 2 * i + 1;
-
-		if (child + 1 < w->n &&
-		    goes_before(&w->v[child], &w->v[child + 1]))
-			child++;
-		if (child >= w->n || goes_before(&w->v[child], &moved))
-			break;
-		w->v[i] = w->v[child];
-		i = child;
-	}
-	w->v[i] = moved;
-}
-
-static void
-worst_take(struct flow *f, void *arg)
-{
-	struct worst *w = arg;
 	const struct victim v = {.flow = f,
 	    .last_t = flow_last_t(f),
 	    .number = f->number,
 	    .class = evict_class(f)};
-	uint32_t i;
 
-	if (w->n < w->room) {
-		w->v[w->n++] = v;
-		for (i = w->n == w->room ? w->n / 2 : 0; i > 0; i--)
-			worst_sink(w, i - 1);
-	} else if (goes_before(&v, &w->v[0])) {
-		w->v[0] = v;
-		worst_sink(w, 0);
-	}
+	victims_offer(arg, &v);
 }
 
 /* Choose once for many evictions: the worst EVICT_SHARE-th of the table. */
 static bool
 victims_choose(struct flow_table *t)
 {
-	struct worst w = {.room = t->n / EVICT_SHARE};
+	uint32_t n = t->n / EVICT_SHARE;
 
-	if (w.room == 0)
-		w.room = 1;
-	w.v = malloc(w.room * sizeof(*w.v));
-	if (w.v == NULL)
+	if (!victims_begin(&t->victims, n > 0 ? n : 1))
 		return false;
-	each_flow(t, worst_take, &w);
-	qsort(w.v, w.n, sizeof(*w.v), by_merit);
-	free(t->victims);
-	t->victims = w.v;
-	t->victims_n = w.n;
+	each_flow(t, offer_victim, &t->victims);
+	victims_sort(&t->victims);
 	return true;
 }
 
@@ -698,9 +629,10 @@ flow_victim(struct flow_table *t)
 {
 	if (t->n < t->limits->conns)
 		return NULL;
-	while (t->victims_n > 0) {
-		const struct victim *v = &t->victims[--t->victims_n];
+	while (t->victims.n > 0) {
+		const struct victim *v = &t->victims.v[--t->victims.n];
 
+		/* it may have ended since, or had another segment */
 		if (v->flow->number == v->number &&
 		    flow_last_t(v->flow) == v->last_t)
 			return v->flow;
