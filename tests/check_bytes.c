@@ -108,6 +108,10 @@ START_TEST(sums)
 			ck_assert_uint_eq(digest_fold(d.sum), sum);
 			ck_assert_uint_eq(digest_fold(plain.sum), sum);
 			ck_assert_uint_eq(d.hash, plain.hash);
+			if (n < 20)
+				continue;
+			d = digest_header(all + at, n);
+			ck_assert_uint_eq(digest_fold(d.sum), sum);
 		}
 	memset(all, 0xff, 308);
 	ck_assert_uint_eq(digest_fold(digest_bytes(all, 300).sum), 0xffff);
@@ -127,6 +131,8 @@ START_TEST(folds)
 	memcpy(&got, (uint8_t[2]){(uint8_t)(wire >> 8), (uint8_t)wire},
 	    sizeof(got));
 	ck_assert_uint_eq(got, want == 0 ? 0xffff : want);
+	ck_assert_int_eq(digest_is_right(of[_i]), wire == 0xffff);
+	ck_assert(!digest_is_right(0));
 }
 END_TEST
 
@@ -150,6 +156,26 @@ START_TEST(hashes)
 				    h, digest_bytes(zero, n).hash);
 				zero[bit / 8 + 32] = 0;
 			}
+			zero[bit / 8] = 0;
+		}
+	}
+}
+END_TEST
+
+/* So does that of a header, as far as it is kept. */
+START_TEST(headers)
+{
+	uint8_t zero[61] = {0};
+
+	for (size_t n = 20; n <= 60; n++) {
+		uint32_t h = (uint32_t)(digest_header(zero, n).hash >> 32);
+
+		ck_assert_uint_ne(
+		    h, (uint32_t)(digest_header(zero, n + 1).hash >> 32));
+		for (size_t bit = 0; bit < 8 * n; bit++) {
+			zero[bit / 8] ^= (uint8_t)(1 << bit % 8);
+			ck_assert_uint_ne(
+			    h, (uint32_t)(digest_header(zero, n).hash >> 32));
 			zero[bit / 8] = 0;
 		}
 	}
@@ -195,6 +221,7 @@ main(void)
 	tcase_add_test(c, limits);
 	suite_add_tcase(s, c);
 	c = tcase_create("digest");
+	tcase_add_test(c, headers);
 	tcase_add_test(c, sums);
 	tcase_add_loop_test(c, folds, 0, 10);
 	tcase_add_test(c, hashes);

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define TALLY_EXACT 32
-#define TALLY_OCTAVE 16 /* buckets of an octave */
+#define TALLY_OCTAVE 16u /* buckets of an octave */
 
 struct tally {
 	uint64_t n;

@@ -352,6 +352,7 @@ struct stall {
 	uint8_t last_payload_side;
 	bool has_payload;
 	bool ended_by_window;
+	bool unsettled; /* what stands above by sender is yet to be noted */
 };
 
 /* Whose turn it is to answer (R5.6). */

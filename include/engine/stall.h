@@ -11,8 +11,25 @@
 /* R6.96: a peer that thinks is worth a note from here on. */
 #define STALL_THINK_MIN NS_PER_S
 
-/* After all other steps: did o make progress, and how long did it take? */
+/*
+ * After all other steps: did o make progress, and how long did it take? Then
+ * stall_settle() is due before anything changes what holds at that progress.
+ */
 void stall_segment(struct conn *c, struct obs *o);
+
+/* Note what holds at the latest progress, unless that has been done. */
+void stall_settle(struct conn *c);
+
+/*
+ * The same before a segment at t that makes progress: where it ends no stall,
+ * nobody will ask.
+ */
+static inline void
+stall_expect(struct conn *c, int64_t t)
+{
+	if (t - c->stall.t >= K_STALL)
+		stall_settle(c);
+}
 
 /* A stall that is still open at the end. */
 void stall_finish(struct conn *c, int64_t end_t);

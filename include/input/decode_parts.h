@@ -74,11 +74,38 @@ int frame_unknown(const struct frame *f);
 layer_fn decode_opaque; /* the verdict on what cannot be read */
 
 /*
- * Canonical key of a flow (R2.1); returns the direction of its sender. That of
- * the ends alone has neither VLAN nor tunnel.
+ * Canonical key of a flow (R2.1); returns the direction of its sender, 0 if it
+ * is the lower end. That of the ends alone has neither VLAN nor tunnel.
  */
-uint8_t key_of_ends(const struct ip_ends *ends, uint16_t src_port,
+uint8_t key_of_ends6(const struct ip_ends *ends, uint16_t src_port,
     uint16_t dst_port, struct flow_key *key);
+
+static inline uint8_t
+key_of_ends4(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port,
+    struct flow_key *key)
+{
+	/* address and port as one number: so they are compared */
+	uint64_t src = (uint64_t)taken_be32(ends->src) << 16 | src_port;
+	uint64_t dst = (uint64_t)taken_be32(ends->dst) << 16 | dst_port;
+	bool swap = src > dst;
+
+	memset(key, 0, sizeof(*key));
+	memcpy(key->addr[0], swap ? ends->dst : ends->src, 4);
+	memcpy(key->addr[1], swap ? ends->src : ends->dst, 4);
+	key->port[0] = (uint16_t)(swap ? dst : src);
+	key->port[1] = (uint16_t)(swap ? src : dst);
+	key->version = 4;
+	return swap;
+}
+
+static inline uint8_t
+key_of_ends(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port,
+    struct flow_key *key)
+{
+	return ends->version == 4 ? key_of_ends4(ends, src_port, dst_port, key)
+				  : key_of_ends6(ends, src_port, dst_port, key);
+}
+
 uint8_t frame_key(const struct frame *f, const struct ip_ends *ends,
     uint16_t src_port, uint16_t dst_port, struct flow_key *key);
 
@@ -119,7 +146,18 @@ layer_fn decode_icmp4, decode_icmp6;
 /* decode_tcp.c */
 layer_fn decode_tcp;
 /* The fields of the fixed header at p behind the ports. */
-void tcp_header(struct segment *seg, const uint8_t *p);
+static inline void
+tcp_header(struct segment *seg, const uint8_t *p)
+{
+	uint16_t word = taken_be16(p + 12);
+
+	seg->seq = taken_be32(p + 4);
+	seg->ack = taken_be32(p + 8);
+	seg->header_bytes = (uint16_t)((word >> 12) * 4);
+	seg->flags = word & 0xfff;
+	seg->wnd = taken_be16(p + 14);
+	seg->urg = taken_be16(p + 18);
+}
 /*
  * Hashes, options, payload and checksum. tcp is what was captured of the want
  * bytes, at least the fixed header; it is known already, as is the fault.

@@ -118,21 +118,27 @@ reach(struct tally *t, unsigned k)
 	return true;
 }
 
+/* Count one in bucket i; false when its octave is not in use. */
+static inline bool
+bucket_count(struct tally *t, unsigned i)
+{
+	unsigned at = i - t->octave * TALLY_OCTAVE;
+
+	if (at >= t->octaves * TALLY_OCTAVE)
+		return false;
+	t->bucket[at] += t->bucket[at] < UINT32_MAX;
+	return true;
+}
+
 static void
 bucket_add(struct tally *t, unsigned i)
 {
-	uint32_t *b;
-
-	if (t->bucket == NULL || i / TALLY_OCTAVE - t->octave >= t->octaves) {
-		if (t->lost)
-			return;
-		if (!reach(t, i / TALLY_OCTAVE)) {
-			lose(t);
-			return;
-		}
-	}
-	b = &t->bucket[i - t->octave * TALLY_OCTAVE];
-	*b += *b < UINT32_MAX;
+	if (t->lost || bucket_count(t, i))
+		return;
+	if (reach(t, i / TALLY_OCTAVE))
+		(void)bucket_count(t, i);
+	else
+		lose(t);
 }
 
 /* Go over to the histogram. */
@@ -186,12 +192,14 @@ tally_add(struct tally *t, int64_t ns)
 {
 	if (ns < 0)
 		ns = 0;
-	if (t->n >= TALLY_EXACT && t->bucket == NULL)
-		spill(t);
-	if (t->n >= TALLY_EXACT || t->bucket != NULL)
+	if (t->n < TALLY_EXACT) {
+		if (!t->lost)
+			add_exact(t, ns);
+	} else {
+		if (t->exact != NULL)
+			spill(t);
 		bucket_add(t, bucket_of(ns));
-	else if (!t->lost)
-		add_exact(t, ns);
+	}
 	count(t, ns);
 }
 

@@ -69,8 +69,13 @@ expect_bytes(const void *p, size_t n)
 {
 	const char *at = p;
 
-	for (size_t i = 0; i < n; i += CACHE_LINE)
+	/* some at a time; those behind the last are harmless */
+	for (size_t i = 0; i < n; i += 4 * CACHE_LINE) {
 		prefetch(at + i);
+		prefetch(at + i + CACHE_LINE);
+		prefetch(at + i + 2 * CACHE_LINE);
+		prefetch(at + i + 3 * CACHE_LINE);
+	}
 }
 
 void

@@ -152,6 +152,7 @@ analyse_meaning(struct conn *c, struct obs *o)
 	state_segment(c, o);
 	teardown_segment(c, o);
 	stall_segment(c, o);
+	stall_settle(c);
 }
 
 static void
@@ -232,6 +233,7 @@ whole_way(struct conn *c, const struct segment *seg)
 	enum narrated how;
 	struct obs o;
 
+	stall_settle(c);
 	observe(c, seg, &o);
 	if (c->trace != NULL)
 		o.rtt_samples = rtt_samples(&c->ep[o.y].rtt);
@@ -347,6 +349,7 @@ pipeline_finish(struct conn *c, int64_t end_t)
 	enum side x;
 
 	c->end_t = end_t;
+	stall_settle(c);
 	finish_one_way(c);
 	for (x = CLIENT; x <= SERVER; x++) {
 		acks_finish(c, x);

@@ -111,8 +111,8 @@ stall_note(struct conn *c, enum side x)
 	st->resends[x] = 0;
 }
 
-/* Remember what holds at this progress event. */
-static void
+/* This is a progress event; stall_settle() notes what holds at it. */
+static inline void
 stall_restart(struct conn *c, const struct obs *o)
 {
 	struct stall *st = &c->stall;
@@ -121,6 +121,15 @@ stall_restart(struct conn *c, const struct obs *o)
 	st->frame_no = o->frame_no;
 	st->started = true;
 	st->ended_by_window = false;
+	st->unsettled = true;
+}
+
+void
+stall_settle(struct conn *c)
+{
+	if (!c->stall.unsettled)
+		return;
+	c->stall.unsettled = false;
 	stall_note(c, CLIENT);
 	stall_note(c, SERVER);
 }

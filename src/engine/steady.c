@@ -141,19 +141,18 @@ plain_window(const struct endpoint *x, const struct endpoint *y,
 }
 
 static void
-steady_observe(struct conn *c, const struct segment *seg, struct obs *o)
+steady_observe(struct conn *c, const struct segment *seg,
+    const struct endpoint *x, const struct endpoint *y, struct obs *o)
 {
-	struct endpoint *x = &c->ep[o->x];
-
 	o->seg = seg;
 	o->frame_no = seg->frame_no;
 	o->t = o->tx = seg->ts_ns;
 	o->has_a = o->plausible = o->ack_ok = true;
 	o->len = seg->len;
 	o->s = x->max_end;
-	o->e = o->s + o->len;
+	o->e = x->max_end + seg->len;
 	o->w = (uint32_t)seg->wnd << x->shift;
-	o->old_una = c->ep[o->y].una;
+	o->old_una = y->una;
 	o->old_ack_max = x->ack_max;
 	o->old_edge = x->edge;
 	o->has_ts = seg->opt.has & OPT_TIMESTAMPS;
@@ -163,51 +162,56 @@ steady_observe(struct conn *c, const struct segment *seg, struct obs *o)
 	}
 }
 
-/* Steps 7 to 9. */
+/* Steps 7 to 9; of a side that is steady, all is known that they ask for. */
 static void
-steady_numbers(struct conn *c, struct obs *o)
+steady_numbers(
+    struct conn *c, struct endpoint *x, struct endpoint *y, struct obs *o)
 {
-	struct endpoint *x = &c->ep[o->x], *y = &c->ep[o->y];
+	const struct segment *seg = o->seg;
 
 	if (x->known.n > 0)
-		known_advance(&x->known, o->tx, o->has_ts, o->seg->opt.tsecr,
-		    conn_min_half(c, o->x));
+		known_advance(&x->known, o->tx, o->has_ts, seg->opt.tsecr,
+		    rtt_min(&y->rtt));
 	if (o->a > y->una)
 		acks_advance(c, o, o->a);
-	if (o->len > 0)
+	if (seg->len > 0)
 		classify_in_order(c, o);
 	else
 		x->lost_flight_armed = false; /* R8.36, as in_order() has it */
 	if (o->advanced)
 		acks_feed(c, o);
 	endpoint_take_window(x, o, o->a);
-	if (o->len == 0 && x->rare != NULL && y->mss_known)
+	if (seg->len == 0 && x->rare != NULL && y->mss_known)
 		x->rare->small_windows = 0;
 	if (c->has_ecn)
 		ecn_segment(c, o);
-	conn_note_ack(c, o);
+	if (o->a > x->ack_max) /* R1.22 */
+		x->ack_max = o->a;
+	x->last_ack_t = o->t;
+	if (o->advanced)
+		c->last_data_t = o->t;
 	x->challenge_due = false;
 }
 
 /* What finish_segment() does. */
 static void
-steady_finish(struct conn *c, const struct obs *o)
+steady_finish(struct conn *c, struct endpoint *x, const struct obs *o)
 {
-	struct endpoint *x = &c->ep[o->x];
+	const struct segment *seg = o->seg;
 
 	if (o->has_ts)
 		endpoint_note_times(c, o);
-	endpoint_note_ttl(x, o->seg->ttl);
-	if (o->seg->has_ip_id)
-		endpoint_note_ip_id(x, o->seg->ip_id);
-	x->last_t = o->t;
-	x->last_frame = o->frame_no;
-	if (o->len > 0) {
-		x->last_seq_t = o->t;
+	endpoint_note_ttl(x, seg->ttl);
+	if (seg->has_ip_id)
+		endpoint_note_ip_id(x, seg->ip_id);
+	x->last_t = seg->ts_ns;
+	x->last_frame = seg->frame_no;
+	if (seg->len > 0) {
+		x->last_seq_t = seg->ts_ns;
 		x->last_seq_tx = o->tx;
 	}
-	c->last_t = o->t;
-	c->last_frame = o->frame_no;
+	c->last_t = seg->ts_ns;
+	c->last_frame = seg->frame_no;
 }
 
 bool
@@ -231,15 +235,17 @@ steady_segment(struct conn *c, const struct segment *seg)
 	    !plain_times(c, x, y, seg) || !plain_size(x, y, seg) ||
 	    !plain_window(x, y, seg, o.a))
 		return false;
+	stall_expect(c, seg->ts_ns);
 	conn_count(c, seg, side, seg->ts_ns, seg->len);
 	copy_note(c, side, seg);
 	if (seg->checksum == CHECKSUM_GOOD)
 		x->good_sum = true;
-	steady_observe(c, seg, &o);
-	steady_numbers(c, &o);
+	steady_observe(c, seg, x, y, &o);
+	steady_numbers(c, x, y, &o);
 	stall_segment(c, &o);
-	if (o.resend || !zeek_told(c, side, o.len > 0)) /* R8.37; the first */
+	/* R8.37; the first */
+	if (o.resend || !zeek_told(c, side, seg->len > 0))
 		zeek_observe(c, &o);
-	steady_finish(c, &o);
+	steady_finish(c, x, &o);
 	return true;
 }

@@ -45,7 +45,7 @@ tcp_length(struct segment *seg, uint32_t tcp_bytes)
  * One's complement sums of the pseudo header, RFC 9293 3.1, in the byte order
  * of the wire: of the addresses and the protocol, and of the length.
  */
-static uint64_t
+static inline uint64_t
 pseudo_ends(const struct ip_ends *ends)
 {
 	size_t n = ends->version == 4 ? 4 : 16;
@@ -55,7 +55,7 @@ pseudo_ends(const struct ip_ends *ends)
 	       digest_address(protocol, sizeof(protocol));
 }
 
-static uint64_t
+static inline uint64_t
 pseudo_length(uint32_t tcp_bytes)
 {
 	const uint8_t wire[4] = {(uint8_t)(tcp_bytes >> 24),
@@ -76,33 +76,20 @@ tcp_checksum(struct segment *seg, const struct ip_ends *ip, uint32_t tcp_bytes,
 {
 	uint64_t ends = pseudo_ends(ip);
 	uint64_t pseudo = ends + pseudo_length(tcp_bytes);
-	uint16_t all = digest_fold(sum + pseudo);
 
-	if (all == 0xffff) {
+	if (digest_is_right(sum + pseudo)) {
 		seg->checksum = CHECKSUM_GOOD;
 	} else if (got == digest_fold(pseudo) || got == digest_fold(ends)) {
 		seg->checksum = CHECKSUM_PARTIAL;
 	} else {
-		uint32_t rest = (uint32_t)all + (uint16_t)~got;
+		uint32_t rest = digest_fold(sum + pseudo);
 
+		rest += (uint16_t)~got;
 		rest = (rest & 0xffff) + (rest >> 16);
 		seg->checksum = CHECKSUM_BAD;
 		seg->checksum_got = got;
 		seg->checksum_want = (uint16_t)~rest;
 	}
-}
-
-void
-tcp_header(struct segment *seg, const uint8_t *p)
-{
-	uint16_t word = taken_be16(p + 12);
-
-	seg->seq = taken_be32(p + 4);
-	seg->ack = taken_be32(p + 8);
-	seg->header_bytes = (uint16_t)((word >> 12) * 4);
-	seg->flags = word & 0xfff;
-	seg->wnd = taken_be16(p + 14);
-	seg->urg = taken_be16(p + 18);
 }
 
 /* The fields that are left of a header that the capture has cut. */
@@ -136,10 +123,13 @@ tcp_content(struct segment *seg, const struct bytes *tcp, uint32_t want,
 	if (seg->fault != FAULT_NONE)
 		header = HEADER_MIN; /* its end cannot be told */
 	have = captured < header ? captured : header;
-	head = digest_bytes(in.p, have);
+	head = digest_header(in.p, have);
 	seg->header_hash = (uint32_t)(head.hash >> 32);
-	tcpopt_parse(&seg->opt, in.p + HEADER_MIN, have - HEADER_MIN,
-	    header - HEADER_MIN);
+	if (header == HEADER_MIN)
+		memset(&seg->opt, 0, sizeof(seg->opt));
+	else
+		tcpopt_parse(&seg->opt, in.p + HEADER_MIN, have - HEADER_MIN,
+		    header - HEADER_MIN);
 	bytes_skip(&in, have);
 	memset(seg->head, 0, sizeof(seg->head));
 	seg->payload_cap = 0;

@@ -55,39 +55,20 @@ decode_opaque(struct frame *f)
 	return BECAUSE(OPAQUE);
 }
 
-/* The direction of the sender: 0 if it is the lower end (R2.1). */
-static uint8_t
-order_of_ends(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port)
-{
-	int order;
-
-	if (ends->version == 4) {
-		uint64_t src = taken_be32(ends->src);
-		uint64_t dst = taken_be32(ends->dst);
-
-		return (src << 16 | src_port) > (dst << 16 | dst_port);
-	}
-	order = memcmp(ends->src, ends->dst, 16);
-	return order > 0 || (order == 0 && src_port > dst_port);
-}
-
 uint8_t
-key_of_ends(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port,
+key_of_ends6(const struct ip_ends *ends, uint16_t src_port, uint16_t dst_port,
     struct flow_key *key)
 {
-	uint8_t dir = order_of_ends(ends, src_port, dst_port);
+	int order = memcmp(ends->src, ends->dst, 16);
+	uint8_t dir = order > 0 || (order == 0 && src_port > dst_port);
 
-	memset(key, 0, sizeof(*key));
-	if (ends->version == 4) {
-		memcpy(key->addr[dir], ends->src, 4);
-		memcpy(key->addr[!dir], ends->dst, 4);
-	} else {
-		memcpy(key->addr[dir], ends->src, 16);
-		memcpy(key->addr[!dir], ends->dst, 16);
-	}
+	memcpy(key->addr[dir], ends->src, 16);
+	memcpy(key->addr[!dir], ends->dst, 16);
 	key->port[dir] = src_port;
 	key->port[!dir] = dst_port;
 	key->version = ends->version;
+	key->vlan = 0;
+	key->tunnel = 0;
 	return dir;
 }
 

@@ -206,9 +206,13 @@ tcpopt_keep(struct tcp_options *out, const struct tcpopt *o)
 	return true;
 }
 
+/* All that segments but SYNs mostly have, RFC 7323 appendix A. */
+#define STAMPS_ALONE 0x0101080a /* NOP, NOP, kind and length */
+#define STAMPS_BYTES 12
+
 /*
- * Layouts that nearly all segments have: words of the option area, what of
- * them must be so, and where values stand.
+ * Layouts that nearly all SYNs have: words of the option area, what of them
+ * must be so, and where values stand.
  */
 static const struct layout {
 	uint16_t has; /* OPT_ bits */
@@ -218,8 +222,6 @@ static const struct layout {
 		uint32_t mask, is;
 	} word[6];
 } layouts[] = {
-    /* no SYN, RFC 7323 appendix A */
-    {OPT_TIMESTAMPS, 3, 0, 0, 4, {{0xffffffff, 0x0101080a}}},
     /* SYNs of Linux, with time stamps and without */
     {OPT_MSS | OPT_SACK_PERMITTED | OPT_TIMESTAMPS | OPT_WSCALE, 5, 2, 19, 8,
 	{{0xffff0000, 0x02040000}, {0xffffffff, 0x0402080a}, {0, 0}, {0, 0},
@@ -282,6 +284,13 @@ tcpopt_parse(
 	struct tcpopt o;
 
 	memset(out, 0, sizeof(*out));
+	if (have == STAMPS_BYTES && want == STAMPS_BYTES &&
+	    taken_be32(p) == STAMPS_ALONE) {
+		out->has = OPT_TIMESTAMPS;
+		out->tsval = taken_be32(p + 4);
+		out->tsecr = taken_be32(p + 8);
+		return;
+	}
 	if (want == 0 || (have == want && tcpopt_usual(out, p, want)))
 		return;
 	tcpopt_begin(&it, p, have, want);
