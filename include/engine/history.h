@@ -140,7 +140,16 @@ void history_tighten(struct history *h);
 /* Forget all entries. */
 void history_clear(struct history *h);
 
-/* Everything below una is acknowledged: keep a tail of it only. */
-void history_ack(struct history *h, uint64_t una);
+/* Forget those of the acknowledged entries that lie below the tail. */
+void history_shorten(struct history *h);
+
+/* The first n entries are acknowledged: keep a tail of them only. */
+static inline void
+history_acked(struct history *h, uint32_t n)
+{
+	h->acked = n;
+	if (n > HISTORY_TAIL)
+		history_shorten(h);
+}
 
 #endif

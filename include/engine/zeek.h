@@ -38,6 +38,10 @@ enum zeek_scaled {
 	ZEEK_SCALED
 };
 
+/* Kinds of packets in struct zeek_side; zeek.c has more. */
+#define ZEEK_SEEN_ACK 0x08u
+#define ZEEK_SEEN_DATA 0x10u
+
 struct zeek_side {
 	uint8_t now, before; /* enum zeek_end */
 	uint8_t seen;        /* kinds of packets in the history */
@@ -64,7 +68,14 @@ void zeek_observe(struct conn *c, const struct obs *o);
 bool zeek_quiet(const struct conn *c);
 
 /* Whether it holds the letter of plain segments of x, with data or without. */
-bool zeek_told(const struct conn *c, enum side x, bool data);
+static inline bool
+zeek_told(const struct zeek_history *z, enum side x, bool data)
+{
+	const struct zeek_side *s = &z->side[x];
+
+	return (s->seen & (data ? ZEEK_SEEN_DATA : ZEEK_SEEN_ACK)) &&
+	       s->now != ZEEK_INACTIVE;
+}
 
 /* The roles are exchanged (R2.5): so is the case of all letters. */
 void zeek_flip(struct zeek_history *z);

@@ -159,12 +159,12 @@ tcp_header(struct segment *seg, const uint8_t *p)
 	seg->urg = taken_be16(p + 18);
 }
 /*
- * Hashes, options, payload and checksum. tcp is what was captured of the want
+ * Hashes, options, payload and checksum. p: what was captured of the want
  * bytes, at least the fixed header; it is known already, as is the fault.
  * judge: the ends by which the checksum can be judged, or NULL.
  */
-void tcp_content(struct segment *seg, const struct bytes *tcp, uint32_t want,
-    const struct ip_ends *judge);
+void tcp_content(struct segment *seg, const uint8_t *p, uint32_t captured,
+    uint32_t want, const struct ip_ends *judge);
 /* Hand a fragment in; first and skip are those of fragments_add(). */
 int decode_fragment(struct frame *f, const struct fragment *fragment,
     const struct segment *first, uint32_t skip);
@@ -175,7 +175,7 @@ int decode_fragment(struct frame *f, const struct fragment *fragment,
  */
 bool decode_plain(
     const struct decoder *d, const struct packet *p, struct segment *seg);
-/* decode.c: what decode_packet() does with all other frames. */
+/* decode.c: what decode_packet(), which stands there, does with the others. */
 int decode_layers(struct decoder *d, const struct packet *p,
     struct segment *seg, struct icmp_error *icmp);
 

@@ -60,7 +60,7 @@ bit_length(uint64_t v)
 #endif
 }
 
-static unsigned
+static inline unsigned
 bucket_of(int64_t ns)
 {
 	unsigned k = bit_length((uint64_t)ns / UNIT_NS);
@@ -130,7 +130,7 @@ bucket_count(struct tally *t, unsigned i)
 	return true;
 }
 
-static void
+static inline void
 bucket_add(struct tally *t, unsigned i)
 {
 	if (t->lost || bucket_count(t, i))

@@ -80,7 +80,7 @@ ack_entries(struct conn *c, struct obs *o, uint64_t to)
 	}
 	if (o->acked_entries >= 2 && last >= 0 && !o->backwards)
 		rtt_sample_sure(&y->rtt, last, o->frame_no);
-	history_ack(&y->sent, to);
+	history_acked(&y->sent, i);
 }
 
 /* R6.30: o acknowledges bytes that no frame carried. */

@@ -293,20 +293,26 @@ check_roles(struct conn *c, const struct segment *seg)
 }
 
 static void
-tell_states(struct analyzer *a, const struct conn *c, uint64_t frame_no)
+tell_both_states(
+    const struct analyzer *a, const struct conn *c, uint64_t frame_no)
 {
 	enum tcp_state state[2];
 	bool presumed[2];
 	int i;
 
-	if (a->observer.on_states == NULL)
-		return;
 	for (i = 0; i < 2; i++) {
 		state[i] = (enum tcp_state)c->ep[i].state;
 		presumed[i] = state_presumed(&c->ep[i]);
 	}
 	a->observer.on_states(
 	    a->observer.arg, frame_no, c->number, state, presumed);
+}
+
+static inline void
+tell_states(const struct analyzer *a, const struct conn *c, uint64_t frame_no)
+{
+	if (a->observer.on_states != NULL)
+		tell_both_states(a, c, frame_no);
 }
 
 /* --- closed connections ------------------------------------------------- */

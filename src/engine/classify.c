@@ -326,7 +326,7 @@ static const struct {
 };
 
 /* s = max_end, with data or a FIN: the common path (R8.10, new data). */
-static void
+static inline void
 take_new(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
@@ -343,7 +343,8 @@ take_new(struct conn *c, struct obs *o)
 	x->max_end = o->e;
 	if (x->has_ack_ahead)
 		acks_check_ahead(c, o);
-	window_check_data(c, o);
+	if (!window_has_room(x, &c->ep[o->y], o))
+		window_check_data(c, o);
 	new_payload(c, o, o->len);
 }
 

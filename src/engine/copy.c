@@ -17,37 +17,18 @@
 /* Share of copied packets that tells of a mirror: 16 of the last 32. */
 #define MIRROR_COPIES 16
 
-/* One number for header and payload of a packet. */
-static uint32_t
-packet_hash(const struct segment *seg)
+bool
+copy_make_room(struct endpoint *x)
 {
-	return seg->header_hash + sent_hash(seg->payload_hash << 1) + seg->len;
-}
+	/* most connections are short: grow to the ring's full size */
+	uint8_t cap = x->recent_cap ? RECENT : RECENT / 4;
+	struct recent *v = realloc(x->recent, cap * sizeof(*v));
 
-static void
-copy_remember(
-    struct endpoint *x, const struct segment *seg, int64_t t, uint32_t hash)
-{
-	struct recent *r;
-
-	if (x->recent_next == x->recent_cap && x->recent_cap < RECENT) {
-		/* most connections are short: grow to the ring's full size */
-		uint8_t cap = x->recent_cap ? RECENT : RECENT / 4;
-
-		r = realloc(x->recent, cap * sizeof(*r));
-		if (r == NULL)
-			return;
-		x->recent = r;
-		x->recent_cap = cap;
-	}
-	r = &x->recent[x->recent_next++ % RECENT];
-	r->hash = hash;
-	r->frame_no = seg->frame_no & SENT_FRAMES;
-	r->t = t;
-	r->ip_id = seg->has_ip_id ? seg->ip_id : 0;
-	r->vlan_id = seg->vlan_id;
-	r->ttl = seg->ttl;
-	r->encap_n = seg->encap_n;
+	if (v == NULL)
+		return false;
+	x->recent = v;
+	x->recent_cap = cap;
+	return true;
 }
 
 /*
@@ -201,7 +182,7 @@ bool
 copy_check(struct conn *c, struct obs *o)
 {
 	struct endpoint *x = &c->ep[o->x];
-	uint32_t hash = packet_hash(o->seg);
+	uint32_t hash = copy_hash(o->seg);
 	const struct recent *r = NULL;
 	struct recent old;
 	/* new bytes or a new acknowledgement cannot repeat anything */
@@ -222,16 +203,6 @@ copy_check(struct conn *c, struct obs *o)
 	}
 	copy_remember(x, o->seg, o->t, hash);
 	return false;
-}
-
-void
-copy_note(struct conn *c, enum side x, const struct segment *seg)
-{
-	struct endpoint *ep = &c->ep[x];
-
-	if (ep->rare != NULL)
-		ep->rare->copies_window <<= 1;
-	copy_remember(ep, seg, seg->ts_ns, packet_hash(seg));
 }
 
 void

@@ -206,11 +206,13 @@ history_split(struct history *h, uint64_t s, uint64_t e)
 }
 
 void
-history_ack(struct history *h, uint64_t una)
+history_shorten(struct history *h)
 {
-	while (
-	    h->acked < h->n && history_end(h, history_at(h, h->acked)) <= una)
-		h->acked++;
-	while (h->acked > HISTORY_TAIL)
-		history_drop(h, 0);
+	uint32_t below = h->acked - HISTORY_TAIL;
+
+	h->first += below;
+	if (h->first >= h->cap)
+		h->first -= h->cap;
+	h->n -= below;
+	h->acked = HISTORY_TAIL;
 }

@@ -17,8 +17,7 @@
 void
 known_init(struct known *k, uint32_t max)
 {
-	memset(k, 0, sizeof(*k));
-	k->max = max;
+	*k = (struct known){.max = max};
 }
 
 void

@@ -80,7 +80,7 @@ is_padding(const struct segment *seg)
 static void
 observe(struct conn *c, const struct segment *seg, struct obs *o)
 {
-	memset(o, 0, sizeof(*o));
+	obs_clear(o);
 	o->seg = seg;
 	o->x = conn_side(c, seg);
 	o->y = o->x == CLIENT ? SERVER : CLIENT;

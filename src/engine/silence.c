@@ -70,10 +70,11 @@ watch_skipped_id(struct conn *c, struct obs *o)
 	struct endpoint *x = &c->ep[o->x];
 	const struct endpoint *y = &c->ep[o->y];
 	int64_t limit = rtt_full(&x->rtt) / PROBE_DEN * PROBE_NUM;
-	uint16_t step;
+	uint16_t step = (uint16_t)(o->seg->ip_id - x->last_ip_id);
 	struct resend_kind k;
 
-	if (!x->rtt.has_full || !o->seg->has_ip_id || !x->ip_id_seen ||
+	if (step < 2 || step > 1 + SKIPPED_MAX || !x->rtt.has_full ||
+	    !o->seg->has_ip_id || !x->ip_id_seen ||
 	    x->id_steps < ID_STEPS_MIN ||
 	    x->id_ones * 4 < x->id_steps * ID_ONES_QUARTERS ||
 	    o->t - x->last_t < limit || o->silence < limit)
@@ -84,14 +85,11 @@ watch_skipped_id(struct conn *c, struct obs *o)
 	    (y->rare != NULL && y->rare->zero.opened_t != 0 &&
 		o->t - y->rare->zero.opened_t < limit))
 		return;
-	step = (uint16_t)(o->seg->ip_id - x->last_ip_id);
 	/* so many copies lost, each after twice the wait: longer is idleness */
-	if (step >= 2 && step <= 1 + SKIPPED_MAX &&
-	    o->silence > 2 * (rtt_rto(&x->rtt) << (step - 2)))
+	if (o->silence > 2 * (rtt_rto(&x->rtt) << (step - 2)))
 		return;
 	/* near x nothing is lost before the tap (R1.44), whatever its TTL */
-	if (step < 2 || step > 1 + SKIPPED_MAX ||
-	    conn_min_half(c, o->x) * 10 < conn_loop_min(c))
+	if (conn_min_half(c, o->x) * 10 < conn_loop_min(c))
 		return;
 	k = resend_classify(c, o, NULL, 0);
 	if (k.kind != WORD_RTO && k.kind != WORD_TLP)

@@ -227,7 +227,7 @@ steady_segment(struct conn *c, const struct segment *seg)
 	    seg->ts_ns >= c->next_deadline || back > y->max_end - y->una ||
 	    back > SEQ_WILD || (seg->ecn == ECN_CE && !c->has_ecn))
 		return false;
-	memset(&o, 0, sizeof(o));
+	obs_clear(&o);
 	o.x = side;
 	o.y = !side;
 	o.a = y->max_end - back;
@@ -237,14 +237,14 @@ steady_segment(struct conn *c, const struct segment *seg)
 		return false;
 	stall_expect(c, seg->ts_ns);
 	conn_count(c, seg, side, seg->ts_ns, seg->len);
-	copy_note(c, side, seg);
+	copy_note(x, seg);
 	if (seg->checksum == CHECKSUM_GOOD)
 		x->good_sum = true;
 	steady_observe(c, seg, x, y, &o);
 	steady_numbers(c, x, y, &o);
 	stall_segment(c, &o);
 	/* R8.37; the first */
-	if (o.resend || !zeek_told(c, side, seg->len > 0))
+	if (o.resend || !zeek_told(&c->zeek, side, seg->len > 0))
 		zeek_observe(c, &o);
 	steady_finish(c, x, &o);
 	return true;

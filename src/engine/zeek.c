@@ -8,11 +8,10 @@
 #include "engine/conn.h"
 
 /* Kinds of packets that the history tells once, or by sequence number. */
+/* ZEEK_SEEN_ACK and ZEEK_SEEN_DATA are others. */
 #define SEEN_SYN 0x01u
 #define SEEN_FIN 0x02u
 #define SEEN_RST 0x04u
-#define SEEN_ACK 0x08u
-#define SEEN_DATA 0x10u
 #define SEEN_FIN_RST 0x20u
 #define SEEN_MIXED 0x40u
 
@@ -103,9 +102,9 @@ letters_packet(struct zeek_history *z, const struct obs *o)
 	switch (seg->flags & CONTROL) {
 	case 0:
 		if (o->len > 0)
-			letters_once(z, o->x, SEEN_DATA, 'D');
+			letters_once(z, o->x, ZEEK_SEEN_DATA, 'D');
 		else if (o->has_a)
-			letters_once(z, o->x, SEEN_ACK, 'A');
+			letters_once(z, o->x, ZEEK_SEEN_ACK, 'A');
 		break;
 	case FLAG_SYN:
 		letters_numbered(z, o->x, SEEN_SYN, o->has_a ? 'H' : 'S',
@@ -254,20 +253,11 @@ zeek_quiet(const struct conn *c)
 	return gap_unchanged(c, CLIENT) && gap_unchanged(c, SERVER);
 }
 
-bool
-zeek_told(const struct conn *c, enum side x, bool data)
-{
-	const struct zeek_side *s = &c->zeek.side[x];
-
-	return (s->seen & (data ? SEEN_DATA : SEEN_ACK)) &&
-	       s->now != ZEEK_INACTIVE;
-}
-
 /* Nearly every segment. */
 static bool
 nothing_new(const struct conn *c, const struct obs *o)
 {
-	return zeek_told(c, o->x, o->len > 0) &&
+	return zeek_told(&c->zeek, o->x, o->len > 0) &&
 	       !segment_has(o->seg, CONTROL) && o->seg->wnd != 0 &&
 	       !o->resend && !o->bad && zeek_quiet(c);
 }

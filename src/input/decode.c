@@ -74,15 +74,6 @@ decode_layers(struct decoder *d, const struct packet *p, struct segment *seg,
 	return decode_link(&f, (uint32_t)p->link_type);
 }
 
-int
-decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
-    struct icmp_error *icmp)
-{
-	if (decode_plain(d, p, seg))
-		return DECODE_OK;
-	return decode_layers(d, p, seg, icmp);
-}
-
 const uint64_t *
 decoder_fragments(const struct decoder *d, unsigned *n)
 {

@@ -88,14 +88,12 @@ plain_ip6(struct plain *w, struct segment *seg)
 static bool
 plain_tcp(const struct decoder *d, struct plain *w, struct segment *seg)
 {
-	struct bytes tcp = w->in;
-	const uint8_t *p;
+	const uint8_t *p = w->in.p;
 	uint32_t have;
 	bool whole;
 
-	bytes_limit(&tcp, w->want);
-	have = (uint32_t)bytes_left(&tcp);
-	p = tcp.p;
+	bytes_limit(&w->in, w->want);
+	have = (uint32_t)bytes_left(&w->in);
 	if (have < TCP_HEADER_MIN || (p[12] >> 4) * 4u < TCP_HEADER_MIN ||
 	    (p[12] >> 4) * 4u > have)
 		return false;
@@ -105,7 +103,7 @@ plain_tcp(const struct decoder *d, struct plain *w, struct segment *seg)
 	whole = have == w->want && d->options.checksum != CHECKSUM_MODE_OFF;
 	tcp_header(seg, p);
 	seg->len = w->want - seg->header_bytes;
-	tcp_content(seg, &tcp, w->want, whole ? &w->ends : NULL);
+	tcp_content(seg, p, have, w->want, whole ? &w->ends : NULL);
 	return true;
 }
 
@@ -128,4 +126,13 @@ decode_plain(
 	seg->len_guessed = seg->fragmented = false;
 	seg->fault = FAULT_NONE;
 	return plain_tcp(d, &w, seg);
+}
+
+int
+decode_packet(struct decoder *d, const struct packet *p, struct segment *seg,
+    struct icmp_error *icmp)
+{
+	if (decode_plain(d, p, seg))
+		return DECODE_OK;
+	return decode_layers(d, p, seg, icmp);
 }

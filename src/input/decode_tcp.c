@@ -112,43 +112,40 @@ tcp_header_cut(struct bytes *in, struct segment *seg)
 }
 
 void
-tcp_content(struct segment *seg, const struct bytes *tcp, uint32_t want,
-    const struct ip_ends *judge)
+tcp_content(struct segment *seg, const uint8_t *p, uint32_t captured,
+    uint32_t want, const struct ip_ends *judge)
 {
-	struct bytes in = *tcp;
-	uint32_t captured = (uint32_t)bytes_left(&in);
 	uint32_t header = seg->header_bytes, have;
 	struct digest head, body = {0, 0};
 
 	if (seg->fault != FAULT_NONE)
 		header = HEADER_MIN; /* its end cannot be told */
 	have = captured < header ? captured : header;
-	head = digest_header(in.p, have);
+	head = digest_header(p, have);
 	seg->header_hash = (uint32_t)(head.hash >> 32);
 	if (header == HEADER_MIN)
 		memset(&seg->opt, 0, sizeof(seg->opt));
 	else
-		tcpopt_parse(&seg->opt, in.p + HEADER_MIN, have - HEADER_MIN,
+		tcpopt_parse(&seg->opt, p + HEADER_MIN, have - HEADER_MIN,
 		    header - HEADER_MIN);
-	bytes_skip(&in, have);
 	memset(seg->head, 0, sizeof(seg->head));
 	seg->payload_cap = 0;
 	seg->payload = NULL;
 	if (seg->fault == FAULT_NONE && captured > have) {
 		seg->payload_cap = captured - have;
-		seg->payload = in.p;
+		seg->payload = p + have;
 		/* in one piece where there are enough */
 		if (seg->payload_cap >= SEGMENT_HEAD)
-			memcpy(seg->head, in.p, SEGMENT_HEAD);
+			memcpy(seg->head, seg->payload, SEGMENT_HEAD);
 		else
-			memcpy(seg->head, in.p, seg->payload_cap);
-		body = digest_bytes(in.p, seg->payload_cap);
+			memcpy(seg->head, seg->payload, seg->payload_cap);
+		body = digest_bytes(seg->payload, seg->payload_cap);
 	}
 	seg->payload_hash = body.hash;
 	seg->checksum = CHECKSUM_UNKNOWN;
 	seg->checksum_got = seg->checksum_want = 0;
 	if (judge != NULL && seg->fault == FAULT_NONE)
-		tcp_checksum(seg, judge, want, taken_be16(tcp->p + CHECKSUM_AT),
+		tcp_checksum(seg, judge, want, taken_be16(p + CHECKSUM_AT),
 		    head.sum + body.sum);
 }
 
@@ -180,7 +177,7 @@ decode_tcp(struct frame *f)
 		seg->fault = FAULT_TRUNCATED;
 	} else {
 		tcp_length(seg, f->ip.fragmented ? FRAGMENT_MAX : want);
-		tcp_content(seg, &tcp, want, judge ? &f->ip.ends : NULL);
+		tcp_content(seg, tcp.p, have, want, judge ? &f->ip.ends : NULL);
 	}
 	if (f->ip.fragmented)
 		return decode_fragment(

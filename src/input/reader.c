@@ -404,7 +404,7 @@ input_end(struct input *in, int rc)
 }
 
 /* Read the next packet into *p, but for its frame_no; false at the end. */
-static bool
+static inline bool
 input_read(struct input *in, struct packet *p)
 {
 	struct capture_info *info = &in->info;

@@ -140,12 +140,18 @@ handle_icmp(struct run *run, const struct icmp_error *icmp)
 static bool
 handle_segment(struct run *run, const struct segment *s)
 {
+	enum analyzer_result result;
+
 	run->counts.tcp++;
 	if (!shard_has(&run->o->shard, &s->key))
 		return count_result(run, analyzer_pass(run->analyzer, s),
 		    s->frame_no, REASON_OTHER_SHARD);
-	return count_result(run, analyzer_segment(run->analyzer, s),
-	    s->frame_no, fault_reason(s));
+	result = analyzer_segment(run->analyzer, s);
+	if (result == ANALYZER_ATTRIBUTED) {
+		run->counts.analysed++;
+		return true;
+	}
+	return count_result(run, result, s->frame_no, fault_reason(s));
 }
 
 static bool
