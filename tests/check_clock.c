@@ -136,6 +136,28 @@ START_TEST(test_never_later)
 }
 END_TEST
 
+/* The jitter is worth finding out only where it is asked for. */
+START_TEST(test_jitter_unasked)
+{
+	const struct journey *j = &journeys[_i];
+	struct sender_clock always = {0}, asked = {0};
+	uint64_t seed = 1;
+	int64_t sent = 0;
+
+	for (int i = 0; i < 400; i++, sent += j->pause) {
+		uint32_t tsval = tsval_at(j, sent);
+		int64_t t = passes_at(j, sent, &seed);
+
+		clock_observe(&always, tsval, t, j->jitter);
+		clock_observe(&asked, tsval, t,
+		    clock_needs_no_jitter(&asked, tsval, t) ? 0 : j->jitter);
+		ck_assert_int_eq(asked.tick, always.tick);
+		ck_assert_int_eq(asked.offset, always.offset);
+		ck_assert_int_eq(asked.measured_over, always.measured_over);
+	}
+}
+END_TEST
+
 /* A stretch of less than 50 ms tells nothing. */
 START_TEST(test_baseline)
 {
@@ -201,6 +223,7 @@ main(void)
 
 	t = tcase_create("tick");
 	tcase_add_loop_test(t, test_tick, 0, ROWS(journeys));
+	tcase_add_loop_test(t, test_jitter_unasked, 0, ROWS(journeys));
 	tcase_add_test(t, test_baseline);
 	suite_add_tcase(s, t);
 	t = tcase_create("sending time");

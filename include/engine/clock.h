@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/seq.h"
+
 /* What nearly all kernels use, ns: taken wherever the capture allows it. */
 #define CLOCK_USUAL ((int64_t)1000000)
 /* Shortest stretch that a tick may be measured over (R1.43). */
@@ -32,8 +34,8 @@ void clock_observe(
     struct sender_clock *c, uint32_t tsval, int64_t t, int64_t jitter);
 
 /*
- * Whether clock_observe() will measure the tick at t, and so needs the jitter:
- * anew as the baseline grows, or never again until it has doubled.
+ * Whether clock_observe() will measure the tick at t: anew as the baseline
+ * grows, or never again until it has doubled.
  */
 static inline bool
 clock_measures(const struct sender_clock *c, int64_t t)
@@ -43,6 +45,22 @@ clock_measures(const struct sender_clock *c, int64_t t)
 	return elapsed >= CLOCK_BASELINE &&
 	       (c->measured_over < CLOCK_SURE ||
 		   elapsed >= 2 * c->measured_over);
+}
+
+/* Whether the usual tick is behind so many steps in the time elapsed. */
+static inline bool
+clock_is_usual(int64_t elapsed, int64_t steps, int64_t jitter)
+{
+	return elapsed - jitter <= (steps + 1) * CLOCK_USUAL &&
+	       elapsed + jitter >= (steps - 1) * CLOCK_USUAL;
+}
+
+/* Whether clock_observe() will do with 0 for the jitter: it is not asked. */
+static inline bool
+clock_needs_no_jitter(const struct sender_clock *c, uint32_t tsval, int64_t t)
+{
+	return !clock_measures(c, t) ||
+	       clock_is_usual(t - c->t0, seq_diff(tsval, c->tsval0), 0);
 }
 
 /*

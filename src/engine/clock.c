@@ -27,12 +27,12 @@ static const int64_t clock_ticks[] = {
 static int64_t
 clock_snap(int64_t elapsed, int64_t steps, int64_t jitter)
 {
-	int64_t measured = elapsed / steps;
+	int64_t measured;
 	size_t i;
 
-	if (elapsed - jitter <= (steps + 1) * CLOCK_USUAL &&
-	    elapsed + jitter >= (steps - 1) * CLOCK_USUAL)
+	if (clock_is_usual(elapsed, steps, jitter))
 		return CLOCK_USUAL;
+	measured = elapsed / steps;
 	for (i = 0; i < sizeof(clock_ticks) / sizeof(clock_ticks[0]); i++) {
 		int64_t quarter = clock_ticks[i] / 4;
 

@@ -289,7 +289,7 @@ conn_read_clock(struct conn *c, struct obs *o)
 	if (!o->has_ts)
 		return;
 	clock_observe(clock, tsval, o->t,
-	    clock_measures(clock, o->t) ? delay_jitter(c, o) : 0);
+	    clock_needs_no_jitter(clock, tsval, o->t) ? 0 : delay_jitter(c, o));
 	o->tx = clock_sent_at(clock, tsval, o->t);
 }
 
