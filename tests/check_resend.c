@@ -216,6 +216,69 @@ static const struct event_case arrival_cases[] = {
     },
 };
 
+/* A lone segment again after the timer's time: a probe, or the timer? */
+static const struct event_case lone_cases[] = {
+    {
+	.name = "R8.21: the head of two has shown that there are no probes",
+	.open = OPEN_SACK,
+	.row = {"30 C>S A 1 1 1000", "30.1 C>S PA 1001 1 500",
+	    "260 C>S A 1 1 1000", "280 S>C A 1 1501 0",
+	    "2000 C>S PA 1501 1 100", "2230 C>S PA 1501 1 100",
+	    "2250 S>C A 1 1601 0"},
+	.event = {"6 retransmission-rto", "9 retransmission-rto backoff 1"},
+    },
+    {
+	.name = "R8.21: the tail of two has shown that there are",
+	.open = OPEN_SACK,
+	.row = {"30 C>S A 1 1 1000", "30.1 C>S PA 1001 1 500",
+	    "80 C>S PA 1001 1 500", "280 C>S A 1 1 1000", "300 S>C A 1 1501 0",
+	    "2000 C>S PA 1501 1 100", "2230 C>S PA 1501 1 100",
+	    "2250 S>C A 1 1601 0"},
+	.event = {"6 retransmission-tlp", "7 retransmission-rto",
+	    "10 retransmission-tlp"},
+    },
+    {
+	.name = "R8.21: the last new data may have been the probe",
+	.open = OPEN_SACK,
+	.row = {"30 C>S A 1 1 1000", "80 C>S PA 1001 1 500",
+	    "290 C>S A 1 1 1000", "310 S>C A 1 1501 0",
+	    "2000 C>S PA 1501 1 100", "2230 C>S PA 1501 1 100",
+	    "2250 S>C A 1 1601 0"},
+	.event = {"6 retransmission-rto", "9 retransmission-tlp"},
+    },
+    {
+	.name = "R8.21: twice the time before the next: it was the timer",
+	.open = OPEN_SACK,
+	.row = {"30 C>S PA 1 1 100", "250 C>S PA 1 1 100", "690 C>S PA 1 1 100",
+	    "710 S>C A 1 101 0"},
+	.event = {"5 retransmission-rto kind rto cause loss-downstream",
+	    "6 retransmission-rto backoff 2", "4 stall"},
+    },
+    {
+	.name = "R8.21: the same time again: it was a probe",
+	.open = OPEN_SACK,
+	.row = {"30 C>S PA 1 1 100", "250 C>S PA 1 1 100", "470 C>S PA 1 1 100",
+	    "490 S>C A 1 101 0"},
+	.event = {"5 retransmission-tlp kind tlp",
+	    "6 retransmission-rto backoff 1"},
+    },
+    {
+	.name = "R8.21: what was called a probe and needless has another kind",
+	.open = OPEN_SACK,
+	.row = {"30 C>S PA 1 1 100", "250 C>S PA 1 1 100", "690 C>S PA 1 1 100",
+	    "710 S>C A 1 101 0", "711 S>C A 1 101 0 sack 1-101"},
+	.event = {"5 retransmission-rto kind rto",
+	    "6 spurious-retransmission kind rto", "8 dsack", "4 stall"},
+    },
+    {
+	.name = "RFC 6298 2.4: a timer of a second waits longer than any probe",
+	.open = OPEN_SACK,
+	.row = {"30 C>S PA 1 1 100", "1030 C>S PA 1 1 100",
+	    "1050 S>C A 1 101 0"},
+	.event = {"5 retransmission-rto", "4 stall"},
+    },
+};
+
 /* Nine segments of the server, whose IP IDs count by one. */
 #define COUNTED \
 	"30 S>C PA 1 1 100 ipid 1", "31 C>S A 1 101 0", \
@@ -258,6 +321,7 @@ static const struct event_case silent_cases[] = {
     },
 };
 
+EVENT_CASE_TEST(lone_cases)
 EVENT_CASE_TEST(silent_cases)
 static const struct event_case kind_cases[] = {
     {
@@ -510,6 +574,7 @@ resend_suite(void)
 	EVENT_CASE_ADD(s, "undo", undo_cases);
 	EVENT_CASE_ADD(s, "arrivals", arrival_cases);
 	EVENT_CASE_ADD(s, "kinds", kind_cases);
+	EVENT_CASE_ADD(s, "lone", lone_cases);
 	EVENT_CASE_ADD(s, "silence", silent_cases);
 	tcase_add_test(slow, test_slow_link);
 	suite_add_tcase(s, slow);

@@ -109,6 +109,32 @@ START_TEST(test_minimum)
 }
 END_TEST
 
+/* R8.6: a SYN's sample has one half; the third segment adds the other. */
+START_TEST(test_whole)
+{
+	struct rtt a = {.has = false}, b = {.has = false};
+
+	rtt_sample(&a, &b, 200 * MS, false);
+	ck_assert_int_eq(a.full_srtt, 200 * MS);
+	rtt_sample(&b, &a, 100 * MS, false);
+	ck_assert_int_eq(a.full_srtt, 300 * MS);
+	ck_assert_int_eq(a.full_rttvar, 150 * MS);
+	ck_assert_int_eq(b.full_srtt, 300 * MS);
+	rtt_sample(&b, &a, 100 * MS, false);
+	ck_assert_int_eq(a.full_srtt, 300 * MS);
+	rtt_fini(&a);
+	rtt_fini(&b);
+
+	/* an echo makes the other half known, too */
+	rtt_sample(&a, &b, 200 * MS, false);
+	rtt_echo(&b, 100 * MS);
+	rtt_sample(&a, &b, 200 * MS, false);
+	ck_assert_int_eq(a.full_srtt, 300 * MS);
+	ck_assert_int_eq(a.srtt, 200 * MS);
+	rtt_fini(&a);
+}
+END_TEST
+
 START_TEST(test_distribution)
 {
 	struct rtt other = {.has = false};
@@ -186,6 +212,7 @@ main(void)
 	t = tcase_create("samples");
 	tcase_add_test(t, test_set_clock);
 	tcase_add_test(t, test_minimum);
+	tcase_add_test(t, test_whole);
 	tcase_add_test(t, test_distribution);
 	tcase_add_test(t, test_sure);
 	suite_add_tcase(s, t);

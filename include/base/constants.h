@@ -18,6 +18,8 @@
 #define K_OOO_MIN (3 * NS_PER_MS)
 /* Smallest retransmission timer of common kernels (Linux TCP_RTO_MIN). */
 #define K_RTO_MIN (200 * NS_PER_MS)
+/* RFC 8985 7.2: the longest that receivers delay an ACK, as senders assume. */
+#define K_DELAYED_ACK (200 * NS_PER_MS)
 /* RFC 6298 2.1: timer before the first sample. */
 #define K_RTO_INIT NS_PER_S
 /* Scheduling of an ACK: what a busy host may add. */

@@ -65,11 +65,12 @@ struct pending_resend {
 	bool is_copy;       /* a copy (R8.15): network or capture? */
 	bool one_way;       /* nothing of the receiver was seen */
 	bool by_timer;      /* the head again, because the timer fired */
+	bool lone;          /* by R8.21 (a): the timer's, if x never probes */
 	uint8_t frto;       /* ACKs so far that speak for RFC 5682 */
 	uint64_t recover;   /* its sender's max_end then */
 	int64_t first_t;    /* when the bytes were sent at first */
 	int64_t acked_t;    /* when they were acknowledged, 0: not yet */
-	int64_t rto_est;
+	int64_t rto_est, silence;
 	struct event_ref loss; /* the loss-upstream event of a hole it filled */
 };
 
@@ -156,6 +157,7 @@ struct endpoint {
 	bool in_recovery : 1, in_loss : 1;
 	bool loss_doubted : 1; /* the loss may turn out none (RFC 5682) */
 	bool tlp_open : 1;
+	bool probes : 1, never_probes : 1; /* learned (probing.h) */
 	bool challenge_due : 1; /* an unexpected segment wants its answer */
 	uint16_t id_steps, id_ones, id_monotone; /* IP ID behaviour */
 	uint32_t dup_cnt;                        /* R1.30 */

@@ -17,6 +17,7 @@ struct resend_kind {
 	uint32_t dup_cnt, backoff;
 	uint64_t sacked_above;
 	bool lost_retransmission;
+	bool lone; /* a probe by R8.21 (a), or else the timer */
 };
 
 /*

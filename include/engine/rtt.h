@@ -29,6 +29,7 @@ struct rtt {
 	bool has_echo;
 	uint32_t by_ack, by_timestamp; /* samples by method (R8.4) */
 	bool has, has_full;
+	bool whole;         /* the full ones have both halves in them */
 	struct tally *all;  /* owned; the distribution, allocated when needed */
 	struct tally *sure; /* owned; samples that no delayed ACK bent (R8.3) */
 	uint64_t sure_frame; /* the ACK of the longest of them */
@@ -38,11 +39,12 @@ void rtt_fini(struct rtt *r);
 
 /*
  * Take a sample of this half. other is the opposite half of the same loop;
- * its minimum completes the loop for R8.6. A sample of more than a day is
+ * its minimum completes the loop for R8.6, and where that had no sample of this
+ * half so far, this one completes it. A sample of more than a day is
  * left out, here and below: the clock of the capture was set meanwhile.
  */
-void rtt_sample(
-    struct rtt *r, const struct rtt *other, int64_t ns, bool by_timestamp);
+void
+rtt_sample(struct rtt *r, struct rtt *other, int64_t ns, bool by_timestamp);
 
 /*
  * The latest sample, ended by frame_no, cannot be a delayed ACK's: two or more

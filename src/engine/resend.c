@@ -294,6 +294,8 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 	    .has_ts = o->has_ts,
 	    .by_timer = k->kind == WORD_RTO && k->sub == WORD_NONE,
 	    .recover = x->max_end,
+	    .lone = k->lone,
+	    .silence = o->silence,
 	    .first_t = original->t_first,
 	    .rto_est = k->rto_est};
 	enum anomaly_kind kind = kind_event(k->kind);

@@ -4,6 +4,7 @@
  */
 #include "base/constants.h"
 #include "engine/known.h"
+#include "engine/probing.h"
 #include "engine/resend.h"
 
 /* Doubling stops to matter, and to overflow, long before this. */
@@ -34,16 +35,37 @@ resend_silence(const struct conn *c, const struct obs *o)
 	return since != 0 && o->tx > since ? o->tx - since : 0;
 }
 
-/* R8.21 (a): the timer's silence, but one probe comes before the timer. */
+/*
+ * RFC 8985 7.2: after two round trips and the longest delay of an ACK a probe
+ * would have gone. Kernel timers of such length are up to an eighth late. Of
+ * the first resend only: late ACKs of others are round trips to a sender with
+ * time stamps, and what it makes of them the tap cannot see. Of bytes that the
+ * capture never had nobody knows when they were sent.
+ */
+static bool
+too_late_to_probe(const struct judge *j)
+{
+	int64_t limit = 2 * j->srtt + K_DELAYED_ACK;
+
+	return j->original != NULL && j->x->rtt.whole &&
+	       j->x->resent_packets == 0 && j->o->silence > limit + limit / 8;
+}
+
+/*
+ * R8.21 (a): the timer's silence, but one probe comes before the timer, unless
+ * its sender has shown that it sends none.
+ */
 static bool
 kind_tlp_head(struct judge *j)
 {
 	const struct obs *o = j->o;
 
-	return j->x->sack_ok && o->e >= j->x->max_end &&
-	       j->fb->sack_high <= o->s && !j->recovery && !j->loss &&
-	       !j->tlp_open && o->s <= j->fb->una &&
-	       o->silence >= k_rto_frac(j->rto_est);
+	j->out->lone = j->x->sack_ok && !j->x->never_probes &&
+		       !too_late_to_probe(j) && o->e >= j->x->max_end &&
+		       j->fb->sack_high <= o->s && !j->recovery && !j->loss &&
+		       !j->tlp_open && o->s <= j->fb->una &&
+		       o->silence >= k_rto_frac(j->rto_est);
+	return j->out->lone;
 }
 
 /*
@@ -288,5 +310,15 @@ resend_classify(struct conn *c, struct obs *o, const struct sent *original,
 	out.lost_retransmission =
 	    original != NULL && original->tx > 1 && (j.recovery || j.loss);
 	recovery_enter(&j);
+	probing_learn(c, o, original,
+	    &(struct probing_facts){
+		.una = j.fb->una,
+		.sacked = j.fb->sack_high > j.fb->una || j.fb->dup_cnt > 0,
+		.open = !j.recovery && !j.loss && !j.tlp_open,
+		.pending = j.tlp_open,
+		.rto_est = j.rto_est,
+		.srtt = j.srtt,
+	    },
+	    &out);
 	return out;
 }

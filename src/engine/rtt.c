@@ -46,9 +46,29 @@ rtt_smooth(int64_t *srtt, int64_t *var, int64_t ns)
 	*srtt += (ns - *srtt) / 8;
 }
 
+static bool
+rtt_known(const struct rtt *r)
+{
+	return r->has || r->has_echo;
+}
+
+/*
+ * The first sample of r was taken when the other half had none, as that of a
+ * SYN always is: its sender measured both.
+ */
+static void
+rtt_complete(struct rtt *r, struct rtt *other)
+{
+	if (!r->has_full || r->whole || !rtt_known(other))
+		return;
+	r->full_srtt += rtt_min(other);
+	if (rtt_samples(r) == 1)
+		r->full_rttvar = r->full_srtt / 2;
+	r->whole = true;
+}
+
 void
-rtt_sample(
-    struct rtt *r, const struct rtt *other, int64_t ns, bool by_timestamp)
+rtt_sample(struct rtt *r, struct rtt *other, int64_t ns, bool by_timestamp)
 {
 	int64_t loop = ns + rtt_min(other), unused = 0;
 
@@ -69,7 +89,9 @@ rtt_sample(
 		r->has_full = true;
 		r->full_srtt = loop;
 		r->full_rttvar = loop / 2;
+		r->whole = rtt_known(other);
 	} else {
+		rtt_complete(r, other);
 		rtt_smooth(&r->full_srtt, &r->full_rttvar, loop);
 	}
 	if (by_timestamp)
@@ -77,6 +99,7 @@ rtt_sample(
 	else
 		r->by_ack++;
 	tally_put(&r->all, ns);
+	rtt_complete(other, r);
 }
 
 void
