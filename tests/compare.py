@@ -4,11 +4,12 @@
 usage: compare.py [PART...]    only captures whose path contains a PART
 
 The folder TCPCONN_CORPUS (see corpus.py) holds their answers in truth/.
-Printed are the captures on which counts differ, of connections from tshark's,
-of resends and reordering from tshark's and tcptrace's, states and histories
-from Zeek's; and for each frame that tshark and the program call differently
-the class of COMPARISON.md that it belongs to. Exit status 1 if a frame
-belongs to none, 77 if there is no folder.
+Printed are the hosts and ports of which tshark counts more or fewer
+connections; the captures on which counts of resends and reordering differ from
+tshark's and tcptrace's, states and histories from Zeek's; and for each of those
+connections, and each frame that tshark and the program call differently, the
+class of COMPARISON.md that it belongs to. Exit status 1 if one belongs to none,
+77 if there is no folder.
 """
 import collections
 import csv
@@ -21,9 +22,17 @@ import sys
 import corpus
 
 
+class Report:
+    """What the program says of a capture."""
+    def __init__(self, document):
+        self.connections = document["connections"]
+        self.not_analysed = {reason["reason"] for reason in
+                             document["packets"]["not_analysed"]}
+
+
 def load(capture):
     status, out, _ = corpus.run(capture.path, "--max-events=0")
-    return json.loads(out)["connections"] if status in (0, 3) else None
+    return Report(json.loads(out)) if status in (0, 3) else None
 
 
 def rows_of(name):
@@ -35,23 +44,95 @@ def rows_of(name):
             f, delimiter="," if ".csv" in name else "\t")
 
 
+class Count:
+    """Connections between two ends of a capture: tshark's, and those here."""
+    def __init__(self, report):
+        self.report, self.here = report, []
+        self.streams = self.tunnelled = 0
+
+    def more_here(self):
+        return len(self.here) > self.streams
+
+    def any_here(self, fits):
+        return any(fits(c) for c in self.here)
+
+
+def ends(*pairs):
+    return frozenset((a.lower(), str(p)) for a, p in pairs)
+
+
+def ends_of(connection):
+    return ends(*((connection[side]["address"], connection[side]["port"])
+                  for side in ("client", "server")))
+
+
 def tshark_streams():
-    """Connections of tshark: streams but those known from ICMP errors only."""
-    streams = collections.Counter()
+    """Per capture the streams of tshark but those known from ICMP errors
+    only."""
+    streams = collections.defaultdict(list)
     for row in rows_of("tshark_streams.tsv.gz"):
         own = int(row["pkts_ab"]) + int(row["pkts_ba"]) - int(
             row["quoted_in_icmp"] or 0)
-        streams[row["capture"]] += own > 0
+        if own > 0:
+            streams[row["capture"]].append(row)
     return streams
 
 
+# COMPARISON.md explains each; the first that fits is it.
+COUNT_CLASSES = (
+    ("no capture that libpcap reads", lambda n: n.report is None),
+    ("inside tunnels, two records", lambda n: n.more_here() and n.any_here(
+        lambda c: c["other_encap_frames"])),
+    ("a pseudowire in MPLS", lambda n: n.more_here() and n.any_here(
+        lambda c: "pseudowire" in c["encapsulation"])),
+    ("headers in samples of sFlow", lambda n: not n.here and n.tunnelled and
+     "not-tcp" in n.report.not_analysed),
+    ("a header longer than its packet", lambda n: not n.more_here() and (
+        n.any_here(lambda c: "bad-header-length" in c["event_counts"]) or
+        not n.here and "malformed-tcp" in n.report.not_analysed)),
+    ("split handshake", lambda n: not n.more_here() and n.any_here(
+        lambda c: c["handshake"]["outcome"] == "simultaneous-open")),
+    ("packets in random order", lambda n: not n.more_here() and n.any_here(
+        lambda c: "time-backwards" in c["event_counts"])),
+    ("damaged time stamps", lambda n: n.more_here() and n.any_here(
+        lambda c: "time-backwards" in c["event_counts"])),
+    ("a SYN within a connection", lambda n: not n.more_here() and n.any_here(
+        lambda c: "syn-in-connection" in c["event_counts"])),
+    ("long silence", lambda n: n.more_here() and n.any_here(
+        lambda c: c["reuse"] == "timeout" or
+        c["handshake"]["outcome"] == "stray")),
+)
+
+
+def capture_counts(report, streams):
+    """{ends: Count} of a capture."""
+    counts = collections.defaultdict(lambda: Count(report))
+    for row in streams:
+        count = counts[ends((row["a"], row["a_port"]),
+                            (row["b"], row["b_port"]))]
+        count.streams += 1
+        count.tunnelled += row["tunnelled"] != "0"
+    for connection in report.connections if report else ():
+        counts[ends_of(connection)].here.append(connection)
+    return counts
+
+
 def compare_counts(reports):
-    streams = tshark_streams()
-    print("Connections that tshark counts, here, difference")
-    for name, connections in reports:
-        theirs, here = streams[name], len(connections)
-        if theirs != here:
-            print("  %6d %6d %+5d  %s" % (theirs, here, here - theirs, name))
+    """Whether a class explains each difference."""
+    streams, explained = tshark_streams(), True
+    print("Connections that tshark counts, here, and the class")
+    for name, report in reports:
+        counts = capture_counts(report, streams[name])
+        for pair, count in sorted(counts.items(), key=lambda x: sorted(x[0])):
+            if count.streams == len(count.here):
+                continue
+            cls = next((cls for cls, fits in COUNT_CLASSES if fits(count)),
+                       None)
+            explained = explained and cls is not None
+            print("  %4d %4d  %s  %s %s" % (
+                count.streams, len(count.here), cls or "WITHOUT A CLASS", name,
+                " - ".join("%s:%s" % end for end in sorted(pair))))
+    return explained
 
 
 def zeek_rows():
@@ -107,10 +188,6 @@ def state_here(c):
     return ended_state(sides["client"], sides["server"])
 
 
-def ends(*pairs):
-    return frozenset((a.lower(), str(p)) for a, p in pairs)
-
-
 def compare_history(name, row, state, history):
     if (row["conn_state"], row["history"]) != (state, history or "-"):
         print("  Zeek %s %s, here %s %s  %s %s:%s > %s:%s (%s)" % (
@@ -126,8 +203,7 @@ def compare_states(reports):
         for mode in sorted({row["mode"] for row in rows.get(name, ())}):
             left = collections.defaultdict(list)
             for c in connections:
-                left[ends(*((c[s]["address"], c[s]["port"])
-                            for s in ("client", "server")))].append(c)
+                left[ends_of(c)].append(c)
             for row in rows[name]:
                 if row["mode"] != mode:
                     continue
@@ -272,8 +348,7 @@ def owner(connections, number, pair):
     """The connection between pair of ends whose span the frame lies in."""
     return next((c for c in connections
                  if c["first_frame"] <= number <= c["last_frame"] and
-                 pair == ends(*((c[s]["address"], c[s]["port"])
-                                for s in ("client", "server")))), None)
+                 pair == ends_of(c)), None)
 
 
 def tcptrace_counts():
@@ -358,11 +433,11 @@ def main(arguments):
         return 77
     with multiprocessing.Pool() as pool:
         reports = pool.map(load, captures, 1)
-    reports = [(c.name, r) for c, r in zip(captures, reports)
-               if r is not None]
-    compare_counts(reports)
+    reports = [(c.name, r) for c, r in zip(captures, reports)]
+    explained = compare_counts(reports)
+    reports = [(name, r.connections) for name, r in reports if r is not None]
     compare_states(reports)
-    return 1 if compare_frames(reports) else 0
+    return 1 if compare_frames(reports) or not explained else 0
 
 
 if __name__ == "__main__":
