@@ -106,6 +106,15 @@ static const struct state_case opening_cases[] = {
 	.log = {"1 C SYN-SENT R3.10", "1 S LISTEN? R3.11", "2 C CLOSED R3.23"},
     },
     {
+	.name =
+	    "R3.23: a bare RST to the SYN-ACK: it had closed before it came",
+	.row = {{"1 0    C>S S  0 - 0", NULL}, {"2 20   S>C SA 0 1 0", NULL},
+	    {"3 21   C>S R 1 - 0 0", "CLOSED / CLOSED?"}},
+	.log = {"1 C SYN-SENT R3.10", "1 S LISTEN R3.11 proved 2",
+	    "2 S SYN-RECEIVED R3.12", "2 C ESTABLISHED? R3.15 undone 3",
+	    "3 S CLOSED? R3.27", "3 C CLOSED R3.23"},
+    },
+    {
 	.name = "R3.24: a repeated SYN-ACK changes nothing",
 	.row = {{"1 0    C>S S  0 - 0", NULL}, {"2 20   S>C SA 0 1 0", NULL},
 	    {"3 1020 S>C SA 0 1 0", "ESTABLISHED? / SYN-RECEIVED"}},
@@ -125,9 +134,9 @@ static const struct state_case opening_cases[] = {
 	    "2 S SYN-RECEIVED R3.12", "2 C ESTABLISHED? R3.15"},
     },
     {
-	.name = "R3.27, R3.50: the client resets instead of answering",
+	.name = "R3.27, R3.50: what was established is reset with its ACK",
 	.row = {{"1 0  C>S S  0 - 0", NULL}, {"2 20 S>C SA 0 1 0", NULL},
-	    {"3 21 C>S R  1 - 0 0", "CLOSED / CLOSED?"}},
+	    {"3 21 C>S RA 1 1 0 0", "CLOSED / CLOSED?"}},
 	.log = {"1 C SYN-SENT R3.10", "1 S LISTEN R3.11 proved 2",
 	    "2 S SYN-RECEIVED R3.12", "2 C ESTABLISHED R3.15 proved 3",
 	    "3 S CLOSED? R3.27", "3 C CLOSED R3.50"},

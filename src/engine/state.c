@@ -444,6 +444,18 @@ rst_before_fin(const struct view *v)
 	return v->o->rst && v->me->has_fin && v->o->s <= v->me->fin_seq;
 }
 
+/*
+ * A bare RST is what a host answers to a SYN-ACK for which it has no
+ * connection (RFC 9293 3.5.2); one that was established and is aborted sends
+ * its ACK along. It had closed before the SYN-ACK came.
+ */
+static bool
+refuses_syn_ack(const struct view *v)
+{
+	return v->o->rst && !v->o->has_a && !v->me->has_ack &&
+	       v->peer->has_ack && v->o->s == v->peer->ack_max;
+}
+
 /* A SYN of its own: it was not listening, and had sent it before ours came. */
 static bool
 own_bare_syn(const struct view *v)
@@ -465,6 +477,7 @@ static const struct undo_row undo_rows[] = {
 	false},
     {FROM(SYN_RECEIVED) | FROM(ESTABLISHED), own_syn_ack_again, FROM(SYN_SENT),
 	true},
+    {FROM(ESTABLISHED), refuses_syn_ack, FROM(SYN_SENT), false},
     {FROM(ESTABLISHED) | FROM(CLOSE_WAIT), own_syn_ack_again,
 	FROM(SYN_RECEIVED), true},
     {FROM(CLOSE_WAIT), fin_crosses,
