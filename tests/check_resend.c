@@ -178,6 +178,15 @@ static const struct event_case arrival_cases[] = {
 		  "cause needless"},
     },
     {
+	.name = "R9.8: a server that said nothing yet may have dropped it",
+	.row = {"0 C>S S 0 - 0 64240 " OPTIONS,
+	    "0.05 S>C SA 0 1 0 65160 " OPTIONS " ttl 64", "20 C>S A 1 1 0",
+	    "30 C>S PA 1 1 100", "250 C>S PA 1 1 100",
+	    "250.05 S>C A 1 101 0 ttl 64"},
+	.facts = "client.loss.downstream_ppm 0",
+	.event = {"5 retransmission-tlp cause unknown"},
+    },
+    {
 	.name = "R1.44: a wire lies between, where the first copy can be lost",
 	.row = {"0 C>S S 0 - 0 64240 " OPTIONS " ttl 64",
 	    "20 S>C SA 0 1 0 65160 " OPTIONS, "21 C>S A 1 1 0 ttl 64",

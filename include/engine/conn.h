@@ -598,6 +598,12 @@ bool conn_blind(const struct conn *c, enum side x);
 /* Whether no router stands between x and the tap. */
 bool conn_near(const struct conn *c, enum side x);
 
+/*
+ * Whether both sides are one host, which talks to itself: what passed the tap
+ * has reached it, and is lost to nobody but itself (R1.3).
+ */
+bool conn_loopback(const struct conn *c);
+
 /* Whether no wire does: nothing is lost between them (R1.44). */
 bool conn_at_host(const struct conn *c, enum side x);
 

@@ -63,6 +63,7 @@ conn_fini(struct conn *c)
 /* Bytes of an endpoint that nearly every segment needs. */
 #define ENDPOINT_HOT offsetof(struct endpoint, start)
 #define CACHE_LINE 64
+#define LOOPBACK_NET 127 /* RFC 1122 3.2.1.3 */
 
 static void
 expect_bytes(const void *p, size_t n)
@@ -215,6 +216,16 @@ bool
 conn_at_host(const struct conn *c, enum side x)
 {
 	return conn_near(c, x) && c->ep[!x].rtt.min < K_AT_HOST;
+}
+
+bool
+conn_loopback(const struct conn *c)
+{
+	const struct flow_key *k = &c->key;
+
+	return memcmp(k->addr[0], k->addr[1], sizeof(k->addr[0])) == 0 ||
+	       (k->version == 4 && k->addr[0][0] == LOOPBACK_NET &&
+		   k->addr[1][0] == LOOPBACK_NET);
 }
 
 struct moment

@@ -116,7 +116,7 @@ repeat_cause(const struct conn *c, bool synack)
 {
 	const struct handshake *hs = &c->hs;
 
-	if (c->one_way)
+	if (c->one_way || conn_loopback(c))
 		return WORD_UNKNOWN;
 	if (!synack && hs->bad_synack)
 		return WORD_UNKNOWN; /* it arrived: its answer was of no use */
@@ -162,7 +162,7 @@ repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
 	event_set(ev, EVIDENCE_KIND, WORD_RTO);
 	event_set(ev, EVIDENCE_CAUSE, cause);
 	event_cite(ev, prior->frame_no);
-	if (!synack && hs->bad_synack)
+	if ((!synack && hs->bad_synack) || conn_loopback(c))
 		ev->blame = BLAME_RECEIVER;
 	if (hs->rst_before_synack)
 		event_set(ev, EVIDENCE_AFTER_RST, 1);
@@ -177,7 +177,8 @@ repeat_event(struct conn *c, struct obs *o, bool synack, uint32_t n,
 		uint64_t lost = tx_last(&hs->synack, hs->synack_n)->frame_no;
 
 		event_set(ev, EVIDENCE_ORIGINAL_FRAME, (int64_t)lost);
-		event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_DOWNSTREAM);
+		if (!conn_loopback(c))
+			event_set(ev, EVIDENCE_CAUSE, WORD_LOSS_DOWNSTREAM);
 		event_cite(ev, lost);
 	}
 }

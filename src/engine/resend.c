@@ -208,6 +208,9 @@ resend_needless(
 	if (x->sacked.n > 0 &&
 	    ranges_cover(&x->sacked, o->s > x->una ? o->s : x->una, e))
 		return WORD_SACKED;
+	/* a server that has said nothing may not have accepted (R9.8) */
+	if (o->y == SERVER && x->syn_seen && x->una <= x->base + 1)
+		return WORD_NONE;
 	if (conn_at_host(c, o->y) && !original->bad && !o->bad &&
 	    history_end(&x->sent, original) >= e)
 		return WORD_SEEN_AT_RECEIVER;
@@ -277,6 +280,16 @@ tfo_rejected(const struct conn *c, const struct obs *o)
 	return c->hs.tfo_len > 0 && o->s == c->ep[o->x].base + 1;
 }
 
+/*
+ * No network could lose it: the host that it had reached did, as one does whose
+ * queue of connections to accept is full.
+ */
+static bool
+lost_in_host(const struct conn *c, const struct obs *o)
+{
+	return conn_loopback(c) || conn_at_host(c, o->y);
+}
+
 /* The event of a resend: which one, and what its cause may be. */
 static void
 resend_raise(struct conn *c, struct obs *o, const struct sent *original,
@@ -323,8 +336,11 @@ resend_raise(struct conn *c, struct obs *o, const struct sent *original,
 		    conn_blind(c, o->x) || too_quick(c, o, k) ||
 			    tfo_rejected(c, o)
 			? WORD_UNKNOWN
-		    : original->bad ? WORD_CORRUPTED
-				    : WORD_LOSS_DOWNSTREAM);
+		    : original->bad      ? WORD_CORRUPTED
+		    : lost_in_host(c, o) ? WORD_UNKNOWN
+					 : WORD_LOSS_DOWNSTREAM);
+		if (lost_in_host(c, o) && !original->bad)
+			ev->blame = BLAME_RECEIVER;
 	}
 	p.deadline = o->t + conn_patience(c, o->x);
 	resend_pend(c, o->x, &p);
