@@ -262,6 +262,38 @@ static const struct {
     {"10-20", "0-10", "0-10 20-30 30-40 40-50"},
 };
 
+/* Folded and unfolded, entries are what they were; even ones fold alike. */
+START_TEST(test_fold)
+{
+	struct sent was[4], e;
+	struct history h;
+	uint32_t i;
+
+	history_init(&h, NO_BOUND);
+	h.top = 0xfffffff0;
+	for (i = 0; i < 4; i++) {
+		uint64_t s = h.top + (i == 3 ? 7 : 0);
+
+		e = entry(i + 1);
+		e.t_first = (int64_t)i * 1000;
+		e.t_last = i == 2 ? INT64_MIN : e.t_first;
+		e.hashed = i == 1 ? 0 : 10;
+		ck_assert_ptr_nonnull(history_insert(&h, s, s + 10, &e));
+	}
+	for (i = 0; i < 4; i++)
+		was[i] = *history_at(&h, i);
+	history_fold(&h);
+	ck_assert_uint_eq(history_at(&h, 2)->s, 0);
+	ck_assert_uint_eq(history_at(&h, 2)->e, history_at(&h, 1)->e);
+	ck_assert_int_eq(history_at(&h, 1)->t_last, 0);
+	ck_assert_uint_eq(history_at(&h, 2)->hashed, 0);
+	history_unfold(&h);
+	for (i = 0; i < 4; i++)
+		ck_assert_mem_eq(history_at(&h, i), &was[i], sizeof(e));
+	history_fini(&h);
+}
+END_TEST
+
 START_TEST(test_overflow)
 {
 	unsigned long long s, e;
@@ -502,6 +534,7 @@ main(void)
 	tcase_add_test(t, test_split_facts);
 	tcase_add_test(t, test_tail);
 	tcase_add_test(t, test_reach);
+	tcase_add_test(t, test_fold);
 	suite_add_tcase(s, t);
 	t = tcase_create("R1.33 bound");
 	tcase_add_loop_test(t, test_overflow, 0, ROWS(overflows));

@@ -61,7 +61,7 @@ START_TEST(test_rows)
 	static uint64_t rows[ROWS_MOST][WORDS], back[ROWS_MOST][WORDS];
 	struct squeeze s = {0};
 	uint64_t state = (uint64_t)_i;
-	size_t words = 1 + (size_t)_i % WORDS, i, k, n;
+	size_t words = 1 + (size_t)_i % WORDS, i, k, n, raw;
 	uint64_t *v = &rows[0][0];
 
 	for (n = 0; n <= ROWS_MOST; n += 1 + n / 2) {
@@ -73,9 +73,10 @@ START_TEST(test_rows)
 			       (draw(&state) >> k) * (k % 3) - k % 2;
 		}
 		squeeze_clear(&s);
-		ck_assert(squeeze_rows(&s, v, n, words * 8));
+		raw = draw(&state) % (words * 2 + 1) * 4;
+		ck_assert(squeeze_rows(&s, v, n, words * 8, raw));
 		u.p = s.v;
-		unsqueeze_rows(&u, back, n, words * 8);
+		unsqueeze_rows(&u, back, n, words * 8, raw);
 		ck_assert_mem_eq(back, v, n * words * 8);
 		ck_assert_ptr_eq(u.p, s.v + s.n);
 	}
@@ -98,7 +99,7 @@ START_TEST(test_small)
 		rows[i][1] = i * 1448;
 	}
 	squeeze_clear(&s);
-	ck_assert(squeeze_rows(&s, rows, ROWS_MOST, sizeof(rows[0])));
+	ck_assert(squeeze_rows(&s, rows, ROWS_MOST, sizeof(rows[0]), 0));
 	ck_assert_uint_lt(s.n, 10 + ROWS_MOST * 6);
 	squeeze_fini(&s);
 }

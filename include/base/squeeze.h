@@ -38,8 +38,12 @@ void squeeze_fini(struct squeeze *s);
 /* One structure; size is a multiple of 8. False when memory ran out. */
 bool squeeze_one(struct squeeze *s, const void *from, size_t size);
 
-/* n rows of one table; size of a row as above. */
-bool squeeze_rows(struct squeeze *s, const void *from, size_t n, size_t size);
+/*
+ * n rows of one table; size of a row as above. The last raw bytes of each,
+ * a multiple of 4, are copied as they are: nothing can be expected of them.
+ */
+bool squeeze_rows(
+    struct squeeze *s, const void *from, size_t n, size_t size, size_t raw);
 
 /* The same in the same order back. */
 struct unsqueeze {
@@ -48,6 +52,7 @@ struct unsqueeze {
 };
 
 void unsqueeze_one(struct unsqueeze *u, void *to, size_t size);
-void unsqueeze_rows(struct unsqueeze *u, void *to, size_t n, size_t size);
+void unsqueeze_rows(
+    struct unsqueeze *u, void *to, size_t n, size_t size, size_t raw);
 
 #endif

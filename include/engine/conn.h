@@ -115,6 +115,7 @@ struct endpoint {
 	uint64_t edge, edge_max; /* right edge of its receive window */
 	uint32_t wnd, max_wnd;   /* bytes, scaled */
 	uint32_t tsval_hi, ts_recent, tsval_first;
+	uint32_t tsecr_sent; /* latest TSecr */
 	int64_t last_t;      /* latest segment */
 	int64_t last_seq_t;  /* latest sequence-bearing segment, capture time */
 	int64_t last_seq_tx; /* the same on its own clock (R1.43) */
@@ -123,7 +124,6 @@ struct endpoint {
 	uint64_t packets, bytes, payload_bytes, data_packets;
 	uint64_t unique_bytes; /* distinct payload seen */
 	uint64_t seq_packets;  /* with payload or FIN */
-	uint32_t tsecr_sent;   /* latest TSecr */
 	uint16_t last_ip_id;
 	uint8_t state;          /* enum tcp_state; set by state_set() only */
 	uint8_t ttl, ttl_votes; /* mode of its TTL */
@@ -159,8 +159,13 @@ struct endpoint {
 	bool tlp_open : 1;
 	bool probes : 1, never_probes : 1; /* learned (probing.h) */
 	bool challenge_due : 1; /* an unexpected segment wants its answer */
+	bool echo_armed : 1;    /* echo_tsval is valid */
+	bool lost_flight_armed : 1;
+	bool has_wnd_range : 1; /* wnd_min is valid */
+	bool has_payload_t : 1;
 	uint16_t id_steps, id_ones, id_monotone; /* IP ID behaviour */
 	uint32_t dup_cnt;                        /* R1.30 */
+	uint32_t dsack_n;
 	uint64_t ack_proved; /* highest ACK field proved to have arrived */
 	int64_t rack_t;
 	uint64_t plain_dup;
@@ -168,25 +173,20 @@ struct endpoint {
 	struct rtt rtt;     /* its segments to their ACK at the tap */
 	struct sender_clock clock;
 	uint32_t echo_tsval; /* a TSval whose echo is awaited (R8.4) */
+	uint32_t last_len;   /* payload of its latest data segment */
 	int64_t echo_t;
-	bool echo_armed;
 	struct history sent;
 	struct ranges sacked;
 	struct holes holes;
 	struct pending_list pending;
 	struct known known;
-	uint32_t dsack_n;
 	struct recent *recent; /* owned; ring of RECENT, see copy.c */
 	uint32_t recent_next;
 	uint8_t recent_cap;
-	struct endpoint_rare *rare; /* owned; endpoint_rare() */
-	bool lost_flight_armed;
+	struct endpoint_rare *rare;     /* owned; endpoint_rare() */
 	uint32_t wnd_min, wnd_max_seen; /* data phase windows */
-	bool has_wnd_range;
 	uint64_t max_flight;
-	uint32_t last_len;     /* payload of its latest data segment */
 	uint32_t ect, not_ect; /* data packets by codepoint (R6.86) */
-	bool has_payload_t;
 	int64_t last_payload_t;
 	uint64_t last_payload_frame;
 	/* --- seldom --- */
@@ -307,21 +307,20 @@ struct rst_seen {
 
 struct teardown {
 	struct moment step[TEARDOWN_STEPS];
-	uint8_t steps_n;
 	struct time_wait tw[2];
-	uint8_t tw_n;
-	int64_t tw_t[2];             /* when the wait began for sure, by tw[] */
-	struct rst_seen rst[2];      /* by enum side */
+	int64_t tw_t[2];        /* when the wait began for sure, by tw[] */
+	struct rst_seen rst[2]; /* by enum side */
+	uint8_t steps_n, tw_n;
 	bool rst_seen, rst_accepted; /* any; one that still stands */
 	enum side rst_from;          /* of the first accepted one */
 	uint64_t rst_frame;
 	int64_t rst_t;
-	bool rst_after_fin, rst_late_data, rst_injected, rst_half_open;
-	bool rst_after_idle, rst_linger0, rst_revoked;
+	bool rst_after_fin : 1, rst_late_data : 1, rst_injected : 1;
+	bool rst_half_open : 1, rst_after_idle : 1, rst_linger0 : 1;
+	bool rst_revoked : 1, has_data_before_rst : 1;
+	bool fin_half_close_raised : 1;
 	int64_t idle_before_rst, data_to_rst;
-	bool has_data_before_rst;
 	uint64_t rst_unread;
-	bool fin_half_close_raised;
 	uint64_t bytes_after_fin[2];
 };
 

@@ -137,6 +137,14 @@ bool history_split(struct history *h, uint64_t s, uint64_t e);
 /* No more room than its entries take, which begin at v. */
 void history_tighten(struct history *h);
 
+/*
+ * Write entries as what could not be expected after the one before, so that
+ * those of an even stream are much the same (squeeze.h), and undo it. Nothing
+ * else may be done with h in between.
+ */
+void history_fold(struct history *h);
+void history_unfold(struct history *h);
+
 /* Forget all entries. */
 void history_clear(struct history *h);
 

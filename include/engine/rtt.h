@@ -18,17 +18,16 @@
 #define RTT_MAX (86400 * NS_PER_S)
 
 struct rtt {
-	int64_t min, max;    /* ns; valid with has */
-	int64_t last;        /* latest sample */
-	int64_t srtt;        /* smoothed half, RFC 6298 */
-	int64_t full_srtt;   /* smoothed whole loop as X sees it */
-	int64_t full_rttvar; /* its variation */
-	int64_t data_min;    /* minimum over segments but SYNs */
-	uint32_t data_samples;
-	int64_t echo_min; /* shortest time-stamp echo (R8.4) */
-	bool has_echo;
+	int64_t min, max;              /* ns; valid with has */
+	int64_t last;                  /* latest sample */
+	int64_t srtt;                  /* smoothed half, RFC 6298 */
+	int64_t full_srtt;             /* smoothed whole loop as X sees it */
+	int64_t full_rttvar;           /* its variation */
+	int64_t data_min;              /* minimum over segments but SYNs */
+	int64_t echo_min;              /* shortest time-stamp echo (R8.4) */
 	uint32_t by_ack, by_timestamp; /* samples by method (R8.4) */
-	bool has, has_full;
+	uint32_t data_samples;
+	bool has, has_full, has_echo;
 	bool whole;         /* the full ones have both halves in them */
 	struct tally *all;  /* owned; the distribution, allocated when needed */
 	struct tally *sure; /* owned; samples that no delayed ACK bent (R8.3) */

@@ -203,19 +203,20 @@ squeeze_one(struct squeeze *s, const void *from, size_t size)
 	if (!squeeze_room(s, (n / GROUP + 1) * GROUP_MOST))
 		return false;
 	to = s->v + s->n;
-	for (i = 0; i < n; i += GROUP) {
-		uint8_t *mask = to++;
-		unsigned k, most = n - i < GROUP ? (unsigned)(n - i) : GROUP;
+	for (i = 0; i < n; i += GROUP, p += GROUP * 8) {
+		unsigned most = n - i < GROUP ? (unsigned)(n - i) : GROUP;
+		unsigned mask = 0, k;
+		uint8_t *head = to++;
 
-		*mask = 0;
 		for (k = 0; k < most; k++) {
-			uint64_t w = load(p + (i + k) * 8);
+			uint64_t w = load(p + k * 8);
 
 			if (w == 0)
 				continue;
-			*mask |= (uint8_t)(1u << k);
+			mask |= 1u << k;
 			to = put_like(to, &s->words, w);
 		}
+		*head = (uint8_t)mask;
 	}
 	s->n = (size_t)(to - s->v);
 	return true;
@@ -253,11 +254,14 @@ unsqueeze_one(struct unsqueeze *u, void *to, size_t size)
 
 /* --- rows of a table ---------------------------------------------------- */
 
-/* One row after the one before it, which is size bytes below. */
+/*
+ * The first part of a row after that of the one before it, which is size bytes
+ * below.
+ */
 static uint8_t *
-put_row(uint8_t *to, const uint8_t *row, size_t size)
+put_row(uint8_t *to, const uint8_t *row, size_t size, size_t part)
 {
-	size_t i, n = size / 4;
+	size_t i, n = part / 4;
 
 	for (i = 0; i < n; i += GROUP) {
 		uint8_t *head = to;
@@ -290,11 +294,11 @@ put_row(uint8_t *to, const uint8_t *row, size_t size)
 }
 
 static const uint8_t *
-get_row(const uint8_t *p, uint8_t *row, size_t size)
+get_row(const uint8_t *p, uint8_t *row, size_t size, size_t part)
 {
-	size_t i, n = size / 4;
+	size_t i, n = part / 4;
 
-	memcpy(row, row - size, size);
+	memcpy(row, row - size, part);
 	for (i = 0; i < n; i += GROUP) {
 		unsigned mask = *p++, lengths;
 
@@ -317,9 +321,10 @@ get_row(const uint8_t *p, uint8_t *row, size_t size)
 }
 
 bool
-squeeze_rows(struct squeeze *s, const void *from, size_t n, size_t size)
+squeeze_rows(
+    struct squeeze *s, const void *from, size_t n, size_t size, size_t raw)
 {
-	size_t i, most = (size / 4 / GROUP + 1) * ROW_GROUP_MOST;
+	size_t i, most = (size / 4 / GROUP + 1) * ROW_GROUP_MOST + raw;
 	uint8_t *to;
 
 	if (n == 0)
@@ -327,20 +332,30 @@ squeeze_rows(struct squeeze *s, const void *from, size_t n, size_t size)
 	if (!squeeze_one(s, from, size) || !squeeze_room(s, (n - 1) * most))
 		return false;
 	to = s->v + s->n;
-	for (i = 1; i < n; i++)
-		to = put_row(to, (const uint8_t *)from + i * size, size);
+	for (i = 1; i < n; i++) {
+		const uint8_t *row = (const uint8_t *)from + i * size;
+
+		to = put_row(to, row, size, size - raw);
+		memcpy(to, row + size - raw, raw);
+		to += raw;
+	}
 	s->n = (size_t)(to - s->v);
 	return true;
 }
 
 void
-unsqueeze_rows(struct unsqueeze *u, void *to, size_t n, size_t size)
+unsqueeze_rows(struct unsqueeze *u, void *to, size_t n, size_t size, size_t raw)
 {
 	size_t i;
 
 	if (n == 0)
 		return;
 	unsqueeze_one(u, to, size);
-	for (i = 1; i < n; i++)
-		u->p = get_row(u->p, (uint8_t *)to + i * size, size);
+	for (i = 1; i < n; i++) {
+		uint8_t *row = (uint8_t *)to + i * size;
+
+		u->p = get_row(u->p, row, size, size - raw);
+		memcpy(row + size - raw, u->p, raw);
+		u->p += raw;
+	}
 }

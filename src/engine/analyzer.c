@@ -23,7 +23,7 @@
 /* So many ends ahead, what they need is brought near. */
 #define ENDS_AHEAD 16
 /* So many connections that closed last stay live: late segments come soon. */
-#define LINGERING 64
+#define LINGERING 128
 /* One that is made live again so often is not packed any more. */
 #define UNPACKED_MOST 3
 

@@ -40,6 +40,46 @@ history_tighten(struct history *h)
 	h->cap = h->n;
 }
 
+/* Modulo 2^64, for the times of a capture may be any. */
+static int64_t
+time_plus(int64_t t, uint64_t step)
+{
+	return (int64_t)((uint64_t)t + step);
+}
+
+/* Ranges touch, payload is hashed whole, most is sent once. */
+void
+history_fold(struct history *h)
+{
+	uint32_t i;
+
+	for (i = h->n; i-- > 0;) {
+		struct sent *e = history_at(h, i);
+		uint32_t len = e->e - e->s;
+
+		e->t_last = time_plus(e->t_last, -(uint64_t)e->t_first);
+		e->hashed = (e->hashed - len) & SENT_HASHED;
+		e->e = len;
+		e->s -= i > 0 ? history_at(h, i - 1)->e : (uint32_t)h->top;
+	}
+}
+
+void
+history_unfold(struct history *h)
+{
+	uint32_t i, end = (uint32_t)h->top;
+
+	for (i = 0; i < h->n; i++) {
+		struct sent *e = history_at(h, i);
+
+		e->s += end;
+		end = e->s + e->e;
+		e->hashed = (e->hashed + e->e) & SENT_HASHED;
+		e->e = end;
+		e->t_last = time_plus(e->t_last, (uint64_t)e->t_first);
+	}
+}
+
 uint32_t
 history_find(const struct history *h, uint64_t seq)
 {

@@ -4,7 +4,6 @@
 #include "engine/pack.h"
 
 #include <assert.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +14,7 @@
 struct owned {
 	void *place; /* of the pointer to it, in its owner */
 	size_t n, room, size;
+	size_t raw; /* bytes of payload at the end of a row */
 };
 
 struct walk {
@@ -31,7 +31,7 @@ struct walk {
 static inline bool
 walk_rows(struct walk *w, void *place, size_t n, size_t room, size_t size)
 {
-	const struct owned o = {place, n, room, size};
+	const struct owned o = {place, n, room, size, 0};
 
 	return w->visit(w, &o);
 }
@@ -55,9 +55,18 @@ walk_tally(struct walk *w, struct tally **place)
 }
 
 static bool
+walk_history(struct walk *w, struct history *h)
+{
+	const struct owned o = {
+	    &h->v, h->n, h->n, sizeof(*h->v), sizeof(h->v->head)};
+
+	return w->visit(w, &o);
+}
+
+static bool
 walk_endpoint(struct walk *w, struct endpoint *ep)
 {
-	return ROWS(w, ep->sent.v, ep->sent.n) &&
+	return walk_history(w, &ep->sent) &&
 	       ROWS(w, ep->sacked.v, ep->sacked.n) &&
 	       ROWS(w, ep->holes.v, ep->holes.n) &&
 	       ROWS(w, ep->pending.v, ep->pending.n) &&
@@ -121,6 +130,20 @@ conn_tighten(struct conn *c)
 		c->log->cap = c->log->n;
 }
 
+static void
+conn_fold(struct conn *c)
+{
+	history_fold(&c->ep[CLIENT].sent);
+	history_fold(&c->ep[SERVER].sent);
+}
+
+static void
+conn_unfold(struct conn *c)
+{
+	history_unfold(&c->ep[CLIENT].sent);
+	history_unfold(&c->ep[SERVER].sent);
+}
+
 /* --- packing ------------------------------------------------------------ */
 
 static bool
@@ -165,8 +188,8 @@ squeeze_all(struct squeeze *to, const struct conn *c, const struct walk *w)
 	if (!squeeze_conn(to, c, w))
 		return false;
 	for (i = 0; i < w->n; i++)
-		if (!squeeze_rows(
-			to, w->block[i], w->owned[i].n, w->owned[i].size))
+		if (!squeeze_rows(to, w->block[i], w->owned[i].n,
+			w->owned[i].size, w->owned[i].raw))
 			return false;
 	return true;
 }
@@ -182,11 +205,14 @@ conn_pack(struct conn *c, enum park_stage stage, struct squeeze *room)
 		return NULL;
 	conn_tighten(c);
 	walk_conn(&w, c);
-	if (!squeeze_all(room, c, &w))
+	conn_fold(c);
+	p = squeeze_all(room, c, &w)
+		? malloc(sizeof(*p) + room->n + SQUEEZE_SLACK)
+		: NULL;
+	if (p == NULL) {
+		conn_unfold(c);
 		return NULL;
-	p = malloc(offsetof(struct packed, bytes) + room->n + SQUEEZE_SLACK);
-	if (p == NULL)
-		return NULL;
+	}
 	p->last_t = c->last_t;
 	p->stage = (uint8_t)stage;
 	memcpy(p->bytes, room->v, room->n);
@@ -208,7 +234,7 @@ restore_owned(struct walk *w, const struct owned *o)
 		if (block == NULL)
 			return false;
 		w->block[w->n++] = block;
-		unsqueeze_rows(w->in, block, o->n, o->size);
+		unsqueeze_rows(w->in, block, o->n, o->size, o->raw);
 	}
 	memcpy(o->place, &block, sizeof(block));
 	return true;
@@ -226,6 +252,7 @@ conn_unpack(struct packed *p, struct conn *c)
 			free(w.block[--w.n]);
 		return false;
 	}
+	conn_unfold(c);
 	free(p);
 	return true;
 }

@@ -23,7 +23,8 @@ transition_log(struct conn *c, enum side side, const struct obs *o,
 	if (!c->narrate || c->transitions_n >= c->limits->states)
 		return;
 	if (c->transitions_n == c->transitions_cap) {
-		uint32_t cap = c->transitions_cap ? c->transitions_cap * 2 : 12;
+		/* as many as an opening takes, then an end */
+		uint32_t cap = c->transitions_cap + c->transitions_cap / 2 + 6;
 
 		t = realloc(c->transition, cap * sizeof(*t));
 		if (t == NULL)
