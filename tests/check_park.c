@@ -51,7 +51,7 @@ fill_header(struct segment *seg, struct talk *t, unsigned dir)
 	seg->key = t->last.key;
 	seg->frame_no = t->last.frame_no + (one_in(9) ? draw() : draw() % 300);
 	seg->ts_ns = t->last.ts_ns + (one_in(3)      ? draw() % 999
-					 : one_in(9) ? (int64_t)draw() << 30
+					 : one_in(9) ? (int64_t)draw() << 8
 						     : draw() % 99 * 1000);
 	if (one_in(20))
 		s->ttl = (uint8_t)draw();
