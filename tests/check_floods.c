@@ -24,6 +24,7 @@
 #define MEMORY_IS_KNOWN 0
 #endif
 
+#define KIB 1024u
 #define MIB ((size_t)1 << 20)
 #define START_NS (INT64_C(1768469400) * NS_PER_S)
 #define CONNS 2000
@@ -348,6 +349,14 @@ send_windows(struct flood *f, uint32_t i)
 	feed(f);
 }
 
+/* Both sides talk; their beginnings were not captured. */
+static void
+send_midstream(struct flood *f, uint32_t i)
+{
+	send(f, i, 0, FLAG_ACK, 1001, 5001, 100);
+	send(f, i, 1, FLAG_ACK, 5001, 1101, 100);
+}
+
 static const struct flood_case cases[] = {
     {"SYNs of distinct tuples", send_syns, 300000, 24 * MIB, 1},
     {"half-open connections", send_half_open, 80000, 24 * MIB, 1},
@@ -366,11 +375,28 @@ static const struct flood_case cases[] = {
     {"segments of chance", send_chance, 60000, 2 * MIB, 0},
 };
 
+/* So many of them live at once, as many have their full size. */
+#define MANY 20000
+#define MANY_AWAKE 500
+static const struct flood_case many = {"connections from the middle",
+    send_midstream, MANY, MANY_AWAKE * 12 * KIB + MANY * 3 * KIB / 2, 1};
+
 /* --- tests ---------------------------------------------------------------- */
+
+static struct limits
+small_table(void)
+{
+	struct limits limits;
+
+	limits_init(&limits);
+	limits.conns = CONNS;
+	limits.tombstones = CONNS;
+	return limits;
+}
 
 static void
 flood_run_keyed(struct flood *f, const struct flood_case *k, uint32_t n,
-    const struct hash_key *hash)
+    const struct hash_key *hash, const struct limits *limits)
 {
 	struct analyzer_options o = {
 	    .hash = hash,
@@ -384,9 +410,7 @@ flood_run_keyed(struct flood *f, const struct flood_case *k, uint32_t n,
 	size_t before = allocated();
 
 	memset(f, 0, sizeof(*f));
-	limits_init(&o.limits);
-	o.limits.conns = CONNS;
-	o.limits.tombstones = CONNS;
+	o.limits = *limits;
 	f->analyzer = analyzer_new(&o);
 	ck_assert_ptr_nonnull(f->analyzer);
 	for (uint32_t i = 0; i < n; i++)
@@ -399,7 +423,9 @@ flood_run_keyed(struct flood *f, const struct flood_case *k, uint32_t n,
 static void
 flood_run(struct flood *f, const struct flood_case *k, uint32_t n)
 {
-	flood_run_keyed(f, k, n, NULL);
+	const struct limits limits = small_table();
+
+	flood_run_keyed(f, k, n, NULL, &limits);
 }
 
 /* Nothing is lost from the counts, and memory has a ceiling. */
@@ -475,6 +501,7 @@ END_TEST
 START_TEST(test_any_key)
 {
 	const struct flood_case *k = &cases[_i];
+	const struct limits limits = small_table();
 	struct hash_key drawn;
 	struct flood f, g;
 
@@ -482,9 +509,27 @@ START_TEST(test_any_key)
 		return;
 	hash_key_draw(&drawn);
 	flood_run(&f, k, 20000);
-	flood_run_keyed(&g, k, 20000, &drawn);
+	flood_run_keyed(&g, k, 20000, &drawn, &limits);
 	ck_assert_uint_eq(f.connections, g.connections);
 	ck_assert_uint_eq(f.order, g.order);
+}
+END_TEST
+
+/* K_AWAKE: those that are silent are packed. */
+START_TEST(test_packed)
+{
+	struct limits limits;
+	struct flood f;
+
+	limits_init(&limits);
+	limits.awake = MANY_AWAKE;
+	flood_run_keyed(&f, &many, many.n, NULL, &limits);
+	ck_assert_uint_eq(f.connections, many.n);
+	ck_assert_uint_eq(f.evicted, 0);
+	ck_assert_msg(f.most <= many.ceiling, "%zu KiB at once", f.most >> 10);
+	limits.awake = many.n;
+	flood_run_keyed(&f, &many, many.n, NULL, &limits);
+	ck_assert_uint_gt(f.most, 2 * many.ceiling);
 }
 END_TEST
 
@@ -497,6 +542,7 @@ floods_suite(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, test_bounded, 0, ROWS(cases));
 	tcase_add_test(tc, test_said);
+	tcase_add_test(tc, test_packed);
 	tcase_add_loop_test(tc, test_any_key, 0, ROWS(cases));
 	suite_add_tcase(s, tc);
 	tc = tcase_create("work");

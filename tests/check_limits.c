@@ -24,9 +24,10 @@ static const struct {
     /* R1.34 has 64: too few for a slow start that overruns a queue */
     {"K_HOLES", 512, offsetof(struct limits, holes)},
     {"K_SACK", 512, offsetof(struct limits, sack)},
-    {"K_KNOWN", 64, offsetof(struct limits, known)},           /* R1.42 */
-    {"K_EVENTS", 32, offsetof(struct limits, events)},         /* R1.35 */
-    {"K_CONNS", 1000000, offsetof(struct limits, conns)},      /* R1.36 */
+    {"K_KNOWN", 64, offsetof(struct limits, known)},      /* R1.42 */
+    {"K_EVENTS", 32, offsetof(struct limits, events)},    /* R1.35 */
+    {"K_CONNS", 1000000, offsetof(struct limits, conns)}, /* R1.36 */
+    {"K_AWAKE", 16384, offsetof(struct limits, awake)},
     {"K_FRAG_SETS", 1024, offsetof(struct limits, frag_sets)}, /* R2.13 */
     {"K_FRAG", 30, offsetof(struct limits, frag_s)},           /* R2.13 */
     {"K_SYN_TIMEOUT", 300, offsetof(struct limits, syn_s)},    /* R2.14 */

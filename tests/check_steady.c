@@ -158,8 +158,8 @@ leave(struct segment *seg)
 
 /* What becomes of each segment before it is analysed. */
 static void (*twist)(struct segment *seg) = leave;
-/* Connections held at once (R1.36); 0: as usual. */
-static uint64_t conns;
+/* Connections held at once (R1.36), and not packed; 0: as usual. */
+static uint64_t conns, awake;
 
 static void
 run_packets(struct reader *reader, struct decoder *dec, struct analyzer *a)
@@ -209,6 +209,8 @@ analyse(const char *path, unsigned wants)
 	limits_init(&o.limits);
 	if (conns > 0)
 		o.limits.conns = conns;
+	if (awake > 0)
+		o.limits.awake = awake;
 	hash_key_draw(&drawn);
 	o.hash = &drawn;
 	o.observer.arg = &d;
@@ -253,6 +255,9 @@ compare(const char *path)
 		return;
 	compare_to(whole, path, 0);
 	compare_to(whole, path, WANT_PACKING);
+	awake = 1;
+	compare_to(whole, path, 0);
+	awake = 0;
 	free(whole);
 }
 
@@ -305,7 +310,7 @@ START_TEST(test_made)
 	conns = 0;
 	unlink("check_steady.pcap");
 	unlink("check_steady.out");
-	ck_assert_int_eq((int)compared, 2 * (ROWS(twists) + 1));
+	ck_assert_int_eq((int)compared, 3 * (ROWS(twists) + 1));
 	ck_assert_uint_eq(differed, 0);
 	if (strncmp(kinds[_i], "mixed", 5) == 0)
 		ck_assert_uint_gt(briefs, 0);

@@ -392,7 +392,6 @@ struct conn {
 	bool evicted : 1, superseded : 1;
 	bool details : 1, narrate : 1;
 	bool steady : 1, whole_way : 1; /* steady.h; never the short way */
-	bool lingers : 1; /* closed, and soon to be packed (pack.h) */
 	bool has_ecn : 1, acc_ecn : 1, ecn_tried : 1, ecn_gave_up : 1;
 	struct stall stall;
 	struct turn turn;
@@ -421,7 +420,6 @@ struct conn {
 	uint32_t continues;
 	uint64_t twin_frame[TWINS]; /* R2.3: where the other records begin */
 	uint64_t judged_frame; /* of the record judged in its stead, or 0 */
-	uint8_t unpacked_n;    /* how often a segment made it live again */
 	uint8_t twins_n;
 	uint8_t encap_n;
 	uint8_t encap[ENCAP_DEPTH];

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "engine/conn.h"
 #include "words/segment.h"
 
 enum fanout_kind {
@@ -28,5 +29,15 @@ void fanout_note(struct fanout *f, enum fanout_kind kind,
 /* Whether the sender did so to at least FANOUT_WIDE others. */
 bool fanout_wide(const struct fanout *f, enum fanout_kind kind,
     const struct flow_key *key, unsigned dir);
+
+/* R5.21: a connection begins with seg, which may be an answer. */
+void fanout_note_answer(struct fanout *f, const struct segment *seg);
+
+/*
+ * What makes an outcome more than that of one connection, "syn-scan" or
+ * "backscatter", because the host at fault did so to others too; or NULL.
+ */
+const char *
+fanout_sub(const struct fanout *f, const struct conn *c, enum outcome outcome);
 
 #endif

@@ -42,4 +42,11 @@ bool incarnation_at_end(const struct conn *k);
 uint8_t incarnation_client(const struct segment *seg, const uint16_t *service,
     size_t service_n, enum certainty *certainty);
 
+/* R2.5: roles that were a guess, when seg is a SYN or SYN-ACK that tells them.
+ */
+void incarnation_check_roles(struct conn *c, const struct segment *seg);
+
+/* A SYN-ACK of other numbers on a closed record: its SYN was not captured. */
+bool incarnation_starts_anew(const struct conn *k, const struct segment *seg);
+
 #endif

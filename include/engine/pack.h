@@ -1,9 +1,10 @@
 /*
  * pack.h - a connection in few bytes, while no segment of it is expected.
  *
- * A closed connection lingers for minutes (R2.14), for a late segment may come
- * or a new one may begin on its tuple. Until then all that it is and owns is
- * one block; unpacked, it is what it was.
+ * An idle connection may go on after hours, and a closed one lingers, for a late
+ * segment may come or a new one may begin on its tuple (R2.14). Until then all
+ * that it is and owns is one block; unpacked, it is what it was. awake.h says
+ * which are.
  */
 #ifndef TCPCONN_PACK_H
 #define TCPCONN_PACK_H

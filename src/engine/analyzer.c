@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/seq.h"
+#include "engine/awake.h"
 #include "engine/brief.h"
 #include "engine/fanout.h"
 #include "engine/flow.h"
@@ -22,17 +23,6 @@
 
 /* So many ends ahead, what they need is brought near. */
 #define ENDS_AHEAD 16
-/* So many connections that closed last stay live: late segments come soon. */
-#define LINGERING 128
-/* One that is made live again so often is not packed any more. */
-#define UNPACKED_MOST 3
-
-/* A flow that closed, unless it ended since: numbers are unique. */
-struct lingering {
-	struct flow *flow;
-	uint32_t number;
-};
-
 /* What analyzer_expect() found, of segments from the first on to come. */
 struct expected {
 	const struct flow_key *key[FLOW_EXPECT];
@@ -56,14 +46,14 @@ struct analyzer {
 	 */
 	int64_t now, previous, latest;
 	int64_t due;          /* until then no record times out */
+	uint64_t frame_no;    /* latest */
 	uint64_t shortest_ns; /* no record times out sooner (R2.14) */
 	struct expected expected;
 	bool started;
-	bool parks;         /* connections may be parked (park.h) */
-	struct conn *spare; /* owned; room for the next connection */
-	struct lingering lingering[LINGERING]; /* a ring */
-	unsigned lingering_at;
+	bool parks;                /* connections may be parked (park.h) */
+	struct conn *spare;        /* owned; room for the next connection */
 	struct squeeze squeeze;    /* room to pack */
+	struct awake awake;        /* live connections that are not packed */
 	struct conn_report report; /* of the connection that ends now */
 	struct conn_report brief;  /* brief.h */
 };
@@ -76,6 +66,7 @@ analyzer_new(const struct analyzer_options *o)
 	if (a == NULL)
 		return NULL;
 	a->limits = o->limits;
+	a->awake.most = o->limits.awake;
 	a->observer = o->observer;
 	/* who listens to each segment wants to hear of it at once */
 	a->parks = o->observer.on_states == NULL &&
@@ -111,45 +102,12 @@ analyzer_free(struct analyzer *a)
 	tombs_fini(&a->tombs);
 	fanout_free(a->fanout);
 	twins_free(a->twins);
+	awake_fini(&a->awake);
 	trace_pool_release(a->traces);
 	squeeze_fini(&a->squeeze);
 	free(a->spare);
 	free(a->service);
 	free(a);
-}
-
-/* --- many connections together ---------------------------------------- */
-
-/* R5.21: a connection that begins with an answer. */
-static void
-note_answer(struct analyzer *a, const struct segment *seg)
-{
-	if (segment_has(seg, FLAG_RST))
-		fanout_note(a->fanout, FANOUT_RST_ONLY, &seg->key, seg->dir);
-	else if (segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK))
-		fanout_note(
-		    a->fanout, FANOUT_SYN_ACK_ONLY, &seg->key, seg->dir);
-}
-
-/* What the host at fault did to others too, or NULL. */
-static const char *
-fanout_sub(const struct analyzer *a, const struct conn *c, enum outcome outcome)
-{
-	bool client = c->ep[CLIENT].packets > 0;
-	bool server = c->ep[SERVER].packets > 0;
-	unsigned dir = client ? c->client_dir : !c->client_dir;
-
-	if (outcome == OUTCOME_RESET_BY_CLIENT &&
-	    fanout_wide(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir))
-		return "syn-scan";
-	if (outcome != OUTCOME_STRAY || client == server)
-		return NULL;
-	if ((c->hs.first_is_rst &&
-		fanout_wide(a->fanout, FANOUT_RST_ONLY, &c->key, dir)) ||
-	    (c->hs.first_is_synack &&
-		fanout_wide(a->fanout, FANOUT_SYN_ACK_ONLY, &c->key, dir)))
-		return "backscatter";
-	return NULL;
 }
 
 /* --- ends ------------------------------------------------------------- */
@@ -172,7 +130,8 @@ report_conn(struct analyzer *a, struct conn *c, int64_t end_t)
 	pipeline_finish(c, end_t);
 	snapshot_take(c, end_t, r);
 	if (r->handshake.sub == NULL)
-		r->handshake.sub = fanout_sub(a, c, r->handshake.outcome);
+		r->handshake.sub =
+		    fanout_sub(a->fanout, c, r->handshake.outcome);
 	if (a->observer.on_connection != NULL)
 		rc = a->observer.on_connection(a->observer.arg, r);
 	conn_report_fini(r);
@@ -217,6 +176,25 @@ take_spare(struct analyzer *a)
 	return c;
 }
 
+static void
+pack_flow(struct analyzer *a, struct flow *f)
+{
+	struct conn *c = flow_pack(f, &a->squeeze);
+
+	if (c != NULL)
+		keep_spare(a, c);
+}
+
+/* f is live from here on; another is packed if too many are. */
+static void
+stay_awake(struct analyzer *a, struct flow *f)
+{
+	struct flow *silent = awake_add(&a->awake, f, a->frame_no);
+
+	if (silent != NULL)
+		pack_flow(a, silent);
+}
+
 /* What f holds is live from here on, beginning with seg; NULL: no memory. */
 static struct conn *
 enliven(struct analyzer *a, struct flow *f, const struct segment *seg)
@@ -235,6 +213,7 @@ enliven(struct analyzer *a, struct flow *f, const struct segment *seg)
 	c->certainty = (uint8_t)certainty;
 	f->parked.live = true;
 	f->parked.u.conn = c;
+	stay_awake(a, f);
 	return c;
 }
 
@@ -263,7 +242,7 @@ open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
 	}
 	c->reuse = reuse;
 	if (segment_has(seg, FLAG_SYN)) {
-		note_answer(a, seg);
+		fanout_note_answer(a->fanout, seg);
 		return c;
 	}
 	tomb = tombs_find(&a->tombs, seg);
@@ -272,24 +251,9 @@ open_conn(struct analyzer *a, const struct segment *seg, enum reuse reuse)
 		c->client_dir = tomb->client_dir;
 		c->reuse = REUSE_TIMEOUT;
 	} else {
-		note_answer(a, seg);
+		fanout_note_answer(a->fanout, seg);
 	}
 	return c;
-}
-
-/* R2.5: a SYN or SYN-ACK that contradicts a heuristic. */
-static void
-check_roles(struct conn *c, const struct segment *seg)
-{
-	uint8_t dir;
-
-	if (c->certainty == CERTAINTY_CERTAIN || c->last_frame == 0 ||
-	    !segment_has(seg, FLAG_SYN) || segment_has(seg, FLAG_RST))
-		return;
-	dir = segment_has(seg, FLAG_ACK) ? !seg->dir : seg->dir;
-	if (dir != c->client_dir)
-		conn_flip(c);
-	c->certainty = CERTAINTY_CERTAIN;
 }
 
 static void
@@ -315,41 +279,6 @@ tell_states(const struct analyzer *a, const struct conn *c, uint64_t frame_no)
 		tell_both_states(a, c, frame_no);
 }
 
-/* --- closed connections ------------------------------------------------- */
-
-static void
-pack_flow(struct analyzer *a, struct flow *f)
-{
-	struct conn *c = flow_pack(f, &a->squeeze);
-
-	if (c != NULL)
-		keep_spare(a, c);
-}
-
-/* Has closed, and was not often disturbed since. */
-static bool
-may_linger(const struct conn *c)
-{
-	return teardown_done(c) && c->unpacked_n < UNPACKED_MOST;
-}
-
-/* c has closed: it takes the place of one that did so before, to be packed. */
-static void
-linger(struct analyzer *a, struct conn *c)
-{
-	struct lingering *l = &a->lingering[a->lingering_at++ % LINGERING];
-	struct flow *was = l->flow;
-
-	if (was != NULL && was->number == l->number && was->parked.live &&
-	    !was->parked.packed) {
-		was->parked.u.conn->lingers = false;
-		if (may_linger(was->parked.u.conn))
-			pack_flow(a, was);
-	}
-	c->lingers = true;
-	*l = (struct lingering){c->flow, c->number};
-}
-
 /* The packed connection of f, live again; NULL: no memory. */
 static struct conn *
 unpack_flow(struct analyzer *a, struct flow *f)
@@ -363,7 +292,7 @@ unpack_flow(struct analyzer *a, struct flow *f)
 		return NULL;
 	}
 	tie(a, c, f);
-	c->unpacked_n++;
+	stay_awake(a, f);
 	return c;
 }
 
@@ -372,13 +301,11 @@ run_segment(struct analyzer *a, struct conn *c, const struct segment *seg)
 {
 	bool withdrawn = c->hs.client_rst;
 
-	check_roles(c, seg);
+	incarnation_check_roles(c, seg);
 	pipeline_segment(c, seg);
 	if (c->hs.client_rst && !withdrawn) /* R5.17 */
 		fanout_note(a->fanout, FANOUT_SYN_SCAN, &c->key, c->client_dir);
 	tell_states(a, c, seg->frame_no);
-	if (!c->steady && !c->lingers && !c->whole_way && may_linger(c))
-		linger(a, c);
 	return ANALYZER_ATTRIBUTED;
 }
 
@@ -592,18 +519,6 @@ bare_syn(struct analyzer *a, struct conn *k, const struct segment *seg)
 	}
 }
 
-/* A SYN-ACK of other numbers on a closed record: its SYN was not captured. */
-static bool
-starts_anew(const struct conn *k, const struct segment *seg)
-{
-	const struct endpoint *x = &k->ep[conn_side(k, seg)];
-
-	return segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK) &&
-	       !segment_has(seg, FLAG_RST) && x->isn_known == ISN_CERTAIN &&
-	       seg->seq != (uint32_t)x->base &&
-	       (teardown_done(k) || k->td.rst_accepted);
-}
-
 static enum analyzer_result
 known_tuple(struct analyzer *a, struct conn *k, const struct segment *seg)
 {
@@ -626,7 +541,7 @@ known_tuple(struct analyzer *a, struct conn *k, const struct segment *seg)
 			break;
 		}
 	}
-	if (starts_anew(k, seg)) {
+	if (incarnation_starts_anew(k, seg)) {
 		if (!k->td.rst_accepted)
 			anew.reuse = REUSE_TW_SEQ_GREATER;
 		return succeed(a, k, seg, &anew);
@@ -707,6 +622,7 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 	struct flow *f;
 	struct conn *c;
 
+	a->frame_no = s->frame_no;
 	advance(a, s->ts_ns);
 	if (sweep(a) != 0)
 		return ANALYZER_STOP;

@@ -98,3 +98,32 @@ fanout_wide(const struct fanout *f, enum fanout_kind kind,
 	h = find(f, kind, key, dir);
 	return h != NULL && h->n == FANOUT_WIDE;
 }
+
+void
+fanout_note_answer(struct fanout *f, const struct segment *seg)
+{
+	if (segment_has(seg, FLAG_RST))
+		fanout_note(f, FANOUT_RST_ONLY, &seg->key, seg->dir);
+	else if (segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK))
+		fanout_note(f, FANOUT_SYN_ACK_ONLY, &seg->key, seg->dir);
+}
+
+const char *
+fanout_sub(const struct fanout *f, const struct conn *c, enum outcome outcome)
+{
+	bool client = c->ep[CLIENT].packets > 0;
+	bool server = c->ep[SERVER].packets > 0;
+	unsigned dir = client ? c->client_dir : !c->client_dir;
+
+	if (outcome == OUTCOME_RESET_BY_CLIENT &&
+	    fanout_wide(f, FANOUT_SYN_SCAN, &c->key, c->client_dir))
+		return "syn-scan";
+	if (outcome != OUTCOME_STRAY || client == server)
+		return NULL;
+	if ((c->hs.first_is_rst &&
+		fanout_wide(f, FANOUT_RST_ONLY, &c->key, dir)) ||
+	    (c->hs.first_is_synack &&
+		fanout_wide(f, FANOUT_SYN_ACK_ONLY, &c->key, dir)))
+		return "backscatter";
+	return NULL;
+}

@@ -5,6 +5,7 @@
 
 #include "base/constants.h"
 #include "base/seq.h"
+#include "engine/teardown.h"
 
 /* R2.9: a SYN repeated with another number this soon is worth a note. */
 #define ISN_CHANGE_SPAN (60 * NS_PER_S)
@@ -172,4 +173,29 @@ incarnation_client(const struct segment *seg, const uint16_t *service,
 	*certainty = CERTAINTY_POSSIBLE;
 	server = only(a < EPHEMERAL_MIN, b < EPHEMERAL_MIN);
 	return server >= 0 ? (uint8_t)!server : seg->dir;
+}
+
+bool
+incarnation_starts_anew(const struct conn *k, const struct segment *seg)
+{
+	const struct endpoint *x = &k->ep[conn_side(k, seg)];
+
+	return segment_has(seg, FLAG_SYN) && segment_has(seg, FLAG_ACK) &&
+	       !segment_has(seg, FLAG_RST) && x->isn_known == ISN_CERTAIN &&
+	       seg->seq != (uint32_t)x->base &&
+	       (teardown_done(k) || k->td.rst_accepted);
+}
+
+void
+incarnation_check_roles(struct conn *c, const struct segment *seg)
+{
+	uint8_t dir;
+
+	if (c->certainty == CERTAINTY_CERTAIN || c->last_frame == 0 ||
+	    !segment_has(seg, FLAG_SYN) || segment_has(seg, FLAG_RST))
+		return;
+	dir = segment_has(seg, FLAG_ACK) ? !seg->dir : seg->dir;
+	if (dir != c->client_dir)
+		conn_flip(c);
+	c->certainty = CERTAINTY_CERTAIN;
 }
