@@ -67,7 +67,7 @@ END_TEST
 /* --- old or new ------------------------------------------------------- */
 
 #define CASE_ROWS 12
-#define CASE_CONNS 2
+#define CASE_CONNS 3
 #define CASE_EVENTS 6
 
 /* How a case begins. */
@@ -322,7 +322,8 @@ static const struct syn_case syn_cases[] = {
 	    "6 1120 S>C SA new-isn 9001 0 mss1460 ws7"},
 	.conn = {{"first_frame 1, close superseded", {"4 syn-in-connection"}},
 	    {"first_frame 4, last_frame 6, reuse supersedes, outcome "
-	     "half-open"}},
+	     "half-open, syn_retries 1",
+		{"5 retransmission-syn original_frame 4"}}},
     },
     {
 	.name = "R2.12 (f) the connection goes on",
@@ -346,6 +347,17 @@ static const struct syn_case syn_cases[] = {
 	.row = {"4 60021 C>S S 9000 - 0 64240 mss1460 ws7"},
 	.conn = {{"first_frame 1, outcome complete", {"4 syn-in-connection"}},
 	    {"first_frame 4, last_frame 4, outcome no-answer"}},
+    },
+    {
+	.name = "R2.12 (g) the SYN again, with another's between",
+	.prior = OPENED,
+	.row = {"4 60021 C>S S 9000 - 0 64240 mss1460 ws7",
+	    "5 60500 C>S S 7000 - 0 64240 mss1460 ws7 port 4444",
+	    "6 61021 C>S S 9000 - 0 64240 mss1460 ws7"},
+	.conn = {{"first_frame 1, outcome complete", {"4 syn-in-connection"}},
+	    {"first_frame 5, last_frame 5"},
+	    {"first_frame 4, last_frame 6, outcome no-answer, syn_retries 1",
+		{"6 retransmission-syn original_frame 4"}}},
     },
     {
 	.name = "R2.12 (g) the end, after less",

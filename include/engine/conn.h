@@ -325,12 +325,14 @@ struct teardown {
 };
 
 /* A SYN that may or may not start a new connection (R2.12). */
+#define PENDED_REPEATS 8
 struct pended_syn {
 	bool active;
 	struct segment seg; /* payload pointer is not valid any more */
 	uint8_t from;       /* enum side */
 	uint64_t s;         /* raw sequence number */
 	int64_t idle;       /* before it */
+	struct segment repeat[PENDED_REPEATS]; /* further ones stay in here */
 	uint32_t repeats;
 	uint64_t last_syn_frame; /* of the SYN and its repeats */
 	uint64_t frame_before;   /* latest of the connection before it */

@@ -33,6 +33,9 @@ enum pend_result {
 
 enum pend_result incarnation_resolve(struct conn *k, const struct segment *seg);
 
+/* R2.12: k ends, without its pended SYN and the repeats, its successor's. */
+void incarnation_give_away(struct conn *k);
+
 /* R2.12 (g): the record ends with the SYN still pended. */
 bool incarnation_at_end(const struct conn *k);
 

@@ -346,28 +346,21 @@ flow_live(void *arg, struct flow *f)
 static struct conn *
 supersede(struct analyzer *a, struct conn *k, int64_t t)
 {
-	struct segment syn = k->pended->seg;
-	bool live = !teardown_done(k);
+	const struct pended_syn p = *k->pended;
 	struct conn *c;
+	uint32_t i;
 
-	k->superseded = live;
-	k->pended->active = false;
-	/* the SYN is its successor's, not its own */
-	k->ep[k->pended->from].packets -= 1 + k->pended->repeats;
-	k->ep[k->pended->from].bytes -=
-	    (1 + k->pended->repeats) * (uint64_t)syn.ip_bytes;
-	if (k->last_frame <= k->pended->last_syn_frame) {
-		k->last_frame = k->pended->frame_before;
-		k->last_t = k->pended->t_before;
-	}
+	incarnation_give_away(k);
 	if (k->trace != NULL)
 		trace_withdraw(k->trace);
-	teardown_reused(k, syn.ts_ns);
+	teardown_reused(k, p.seg.ts_ns);
 	if (retire(a, k, t) != 0)
 		return NULL;
-	c = open_conn(a, &syn, REUSE_SUPERSEDES);
+	c = open_conn(a, &p.seg, REUSE_SUPERSEDES);
 	if (c != NULL)
-		pipeline_segment(c, &syn);
+		pipeline_segment(c, &p.seg);
+	for (i = 0; c != NULL && i < p.repeats; i++)
+		pipeline_segment(c, &p.repeat[i]);
 	return c;
 }
 

@@ -132,7 +132,7 @@ incarnation_at_end(const struct conn *k)
 {
 	return k->pended != NULL && k->pended->active &&
 	       !k->pended->challenged && k->pended->idle >= PEND_IDLE &&
-	       k->last_frame <= k->pended->seg.frame_no + k->pended->repeats;
+	       k->last_frame <= k->pended->last_syn_frame;
 }
 
 static bool
@@ -198,4 +198,31 @@ incarnation_check_roles(struct conn *c, const struct segment *seg)
 	if (dir != c->client_dir)
 		conn_flip(c);
 	c->certainty = CERTAINTY_CERTAIN;
+}
+
+/* The SYN is the successor's of k, not its own. */
+static void
+give_away(struct conn *k, const struct segment *syn)
+{
+	struct endpoint *ep = &k->ep[k->pended->from];
+
+	ep->packets--;
+	ep->bytes -= syn->ip_bytes;
+}
+
+void
+incarnation_give_away(struct conn *k)
+{
+	struct pended_syn *p = k->pended;
+	uint32_t i;
+
+	k->superseded = !teardown_done(k);
+	p->active = false;
+	give_away(k, &p->seg);
+	for (i = 0; i < p->repeats; i++)
+		give_away(k, &p->repeat[i]);
+	if (k->last_frame <= p->last_syn_frame) {
+		k->last_frame = p->frame_before;
+		k->last_t = p->t_before;
+	}
 }

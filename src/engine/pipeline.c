@@ -254,6 +254,15 @@ pipeline_segment(struct conn *c, const struct segment *seg)
 
 /* --- other entries ---------------------------------------------------- */
 
+/* All of seg but its payload, which is gone with the next read. */
+static void
+keep_segment(struct segment *kept, const struct segment *seg)
+{
+	*kept = *seg;
+	kept->payload = NULL;
+	kept->payload_cap = 0;
+}
+
 void
 pipeline_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 {
@@ -270,18 +279,17 @@ pipeline_pend_syn(struct conn *c, const struct segment *seg, bool tw_unsafe)
 	if (p == NULL)
 		return;
 	if (p->active && (uint32_t)p->s == seg->seq) {
-		p->repeats++;
+		if (p->repeats < PENDED_REPEATS)
+			keep_segment(&p->repeat[p->repeats++], seg);
 	} else {
 		*p = (struct pended_syn){.active = true,
-		    .seg = *seg,
 		    .from = (uint8_t)x,
 		    .s = seg->seq,
 		    .idle = o.t - c->last_t,
 		    .frame_before = c->last_frame,
 		    .t_before = c->last_t,
 		    .tw_unsafe = tw_unsafe};
-		p->seg.payload = NULL;
-		p->seg.payload_cap = 0;
+		keep_segment(&p->seg, seg);
 		ev = conn_event(c,
 		    tw_unsafe ? ANOMALY_TW_REUSE_UNSAFE
 			      : ANOMALY_SYN_IN_CONNECTION,
