@@ -81,10 +81,22 @@ plain_header(const struct segment *seg)
 	       seg->urg == 0 && seg->wnd != 0 &&
 	       (seg->opt.has & ~(unsigned)OPT_TIMESTAMPS) == 0 &&
 	       seg->opt.bad_kind == 0 && !seg->opt.cut &&
-	       seg->checksum != CHECKSUM_BAD &&
-	       seg->checksum != CHECKSUM_PARTIAL &&
 	       (seg->len < PADDING_MIN || seg->len > PADDING_MAX ||
 		   segment_has(seg, FLAG_PSH));
+}
+
+/* R6.83 has nothing to say of its checksum, or has said it. */
+static bool
+plain_checksum(const struct endpoint *x, const struct segment *seg)
+{
+	switch (seg->checksum) {
+	case CHECKSUM_BAD:
+		return x->offload;
+	case CHECKSUM_PARTIAL:
+		return x->checksum_offload_raised;
+	default:
+		return true;
+	}
 }
 
 /* R6.72 and R6.73 speak of data alone, unless another clock shows itself. */
@@ -232,8 +244,8 @@ steady_segment(struct conn *c, const struct segment *seg)
 	o.y = !side;
 	o.a = y->max_end - back;
 	if ((seg->len == 0 && (o.a <= x->ack_max || o.a <= y->una)) ||
-	    !plain_times(c, x, y, seg) || !plain_size(x, y, seg) ||
-	    !plain_window(x, y, seg, o.a))
+	    !plain_checksum(x, seg) || !plain_times(c, x, y, seg) ||
+	    !plain_size(x, y, seg) || !plain_window(x, y, seg, o.a))
 		return false;
 	stall_expect(c, seg->ts_ns);
 	conn_count(c, seg, side, seg->ts_ns, seg->len);
