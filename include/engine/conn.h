@@ -74,9 +74,10 @@ struct pending_resend {
 	struct event_ref loss; /* the loss-upstream event of a hole it filled */
 };
 
+/* Most leave in front, where the room they had stays for a while. */
 struct pending_list {
-	struct pending_resend *v; /* owned */
-	uint32_t n, cap;
+	struct pending_resend *v; /* owned, from first entries before it on */
+	uint32_t n, cap, first;   /* cap: first and what follows */
 };
 
 /* One unproved transition (R3.1). */

@@ -73,6 +73,9 @@ void resend_count_loss(struct loss_count *l, const struct event *ev, int step);
 /* Remember a pending verdict of x. */
 void resend_pend(struct conn *c, enum side x, const struct pending_resend *p);
 
+/* Let l->v be where its allocation begins. */
+void resend_rewind(struct pending_list *l);
+
 /*
  * Whether x may have been silent for long enough before o that its data are
  * for resend_watch_silence(): most segments follow each other closely.

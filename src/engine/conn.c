@@ -8,6 +8,7 @@
 
 #include "base/prefetch.h"
 #include "engine/analyzer.h"
+#include "engine/resend.h"
 
 /* --- life ------------------------------------------------------------- */
 
@@ -40,6 +41,7 @@ endpoint_fini(struct endpoint *ep)
 	ranges_fini(&ep->sacked);
 	known_fini(&ep->known);
 	free(ep->holes.v);
+	resend_rewind(&ep->pending);
 	free(ep->pending.v);
 	free(ep->recent);
 	free(ep->rare);

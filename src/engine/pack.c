@@ -2,6 +2,7 @@
  * pack.c - all that a connection is and owns, in one block.
  */
 #include "engine/pack.h"
+#include "engine/resend.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -122,6 +123,7 @@ conn_tighten(struct conn *c)
 		known_tighten(&ep->known);
 		ep->sacked.cap = ep->sacked.n;
 		ep->holes.cap = ep->holes.n;
+		resend_rewind(&ep->pending);
 		ep->pending.cap = ep->pending.n;
 		ep->recent_cap = (uint8_t)copy_kept(ep);
 	}

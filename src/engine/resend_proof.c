@@ -51,13 +51,50 @@ resend_settle(struct conn *c, enum side x, struct pending_resend *p)
 		ev->confidence = CONFIDENCE_POSSIBLE;
 }
 
+void
+resend_rewind(struct pending_list *l)
+{
+	if (l->first == 0)
+		return;
+	memmove(l->v - l->first, l->v, l->n * sizeof(*l->v));
+	l->v -= l->first;
+	l->first = 0;
+}
+
 static void
 pending_drop(struct conn *c, struct pending_list *l, uint32_t i)
 {
 	conn_event_settle(c, &l->v[i].ref);
 	conn_event_settle(c, &l->v[i].loss);
 	l->n--;
-	memmove(&l->v[i], &l->v[i + 1], (l->n - i) * sizeof(*l->v));
+	if (i == 0) {
+		l->v++;
+		l->first++;
+	} else {
+		memmove(&l->v[i], &l->v[i + 1], (l->n - i) * sizeof(*l->v));
+	}
+}
+
+/* Room for one more behind the last; false: no memory. */
+static bool
+pending_room(struct pending_list *l)
+{
+	uint32_t cap = l->cap ? l->cap * 2 : 4;
+	struct pending_resend *v;
+
+	if (l->first + l->n < l->cap)
+		return true;
+	if (l->first > l->cap / 4) {
+		resend_rewind(l);
+		return true;
+	}
+	resend_rewind(l);
+	v = realloc(l->v, cap * sizeof(*v));
+	if (v == NULL)
+		return false;
+	l->v = v;
+	l->cap = cap;
+	return true;
 }
 
 void
@@ -70,15 +107,8 @@ resend_pend(struct conn *c, enum side x, const struct pending_resend *p)
 		resend_settle(c, x, &l->v[0]);
 		pending_drop(c, l, 0);
 	}
-	if (l->n == l->cap) {
-		uint32_t cap = l->cap ? l->cap * 2 : 4;
-		struct pending_resend *v = realloc(l->v, cap * sizeof(*v));
-
-		if (v == NULL)
-			return;
-		l->v = v;
-		l->cap = cap;
-	}
+	if (!pending_room(l))
+		return;
 	l->v[l->n++] = *p;
 	if (p->deadline < c->next_deadline)
 		c->next_deadline = p->deadline;
