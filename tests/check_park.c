@@ -160,6 +160,8 @@ talk_begin(struct talk *t)
 	t->side[1].tsval = draw();
 }
 
+static struct blocks pool; /* empty between the tests */
+
 /* Up to MOST segments of one connection, as many as can be parked. */
 static unsigned
 park_many(struct parked *p, struct segment *seg)
@@ -183,7 +185,7 @@ park_many(struct parked *p, struct segment *seg)
 		else
 			fill_next(&seg[n], &t, dir, n == 2);
 		take(&t, &seg[n]);
-		if (!park_add(p, &seg[n]))
+		if (!park_add(p, &seg[n], &pool))
 			break;
 		ck_assert_int_eq(park_last_t(p), seg[n].ts_ns);
 	}
@@ -206,10 +208,11 @@ START_TEST(test_round_trip)
 			ck_assert_mem_eq(&r.seg, &seg[i], sizeof(r.seg));
 			ck_assert(park_next(&r) == (i + 1 < n));
 		}
-		park_fini(&p);
+		park_fini(&p, &pool);
 	}
 	ck_assert_uint_gt(most, 40);
 	ck_assert_uint_lt(most, MOST); /* its memory is bounded */
+	blocks_fini(&pool);
 }
 END_TEST
 

@@ -69,6 +69,9 @@ struct flow *flow_add(struct flow_table *t, const struct flow_key *key);
 /* Take f out of the table and forget it; what it held is the caller's. */
 void flow_remove(struct flow_table *t, struct flow *f);
 
+/* What its parked flows keep their segments in. Borrowed. */
+struct blocks *flow_parks(struct flow_table *t);
+
 /* Where events go when memory ran out. Borrowed. */
 struct event *flow_scratch(struct flow_table *t);
 

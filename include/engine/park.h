@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/blocks.h"
 #include "engine/jot.h"
 #include "words/segment.h"
 
@@ -26,7 +27,8 @@ enum park_stage {
 	PARK_CLOSED /* both FINs are acknowledged */
 };
 
-struct park; /* the segments after the first */
+struct park; /* the segments after the first, in blocks of a pool */
+struct part;
 
 struct packed; /* pack.h */
 
@@ -46,15 +48,15 @@ bool park_may_begin(const struct segment *seg);
 void park_begin(struct parked *p, const struct segment *seg);
 
 /* Note the next segment. False: it cannot be parked, nor what follows it. */
-bool park_add(struct parked *p, const struct segment *seg);
+bool park_add(struct parked *p, const struct segment *seg, struct blocks *pool);
 
 /*
  * The segments of p, one after the other, without their payload, which nothing
  * parked needs. p does not change meanwhile.
  */
 struct park_reader {
-	struct segment seg; /* the one where the reader is */
-	const struct park *of;
+	struct segment seg;      /* the one where the reader is */
+	const struct part *part; /* of park.c, where p is */
 	const uint8_t *p;
 	struct jot_context at;
 };
@@ -79,6 +81,6 @@ uint32_t park_sent(const struct parked *p, unsigned dir);
 enum park_stage park_stage(const struct parked *p);
 
 /* Forget the segments of a parked connection. */
-void park_fini(struct parked *p);
+void park_fini(struct parked *p, struct blocks *pool);
 
 #endif

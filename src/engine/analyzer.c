@@ -324,7 +324,7 @@ wake(struct analyzer *a, struct flow *f)
 	do
 		run_segment(a, c, &r.seg);
 	while (park_next(&r));
-	park_fini(&was);
+	park_fini(&was, flow_parks(a->flows));
 	return c;
 }
 
@@ -397,7 +397,7 @@ end_briefly(
 		return false;
 	if (why != END_OF_CAPTURE && tomb_of_parked(f, &tomb))
 		tombs_bury(&a->tombs, &a->limits, &tomb);
-	park_fini(&f->parked);
+	park_fini(&f->parked, flow_parks(a->flows));
 	flow_remove(a->flows, f);
 	return true;
 }
@@ -635,7 +635,7 @@ analyzer_segment(struct analyzer *a, const struct segment *s)
 	}
 	if (f == NULL)
 		return unknown_tuple(a, s);
-	if (!f->parked.live && park_add(&f->parked, s))
+	if (!f->parked.live && park_add(&f->parked, s, flow_parks(a->flows)))
 		return ANALYZER_ATTRIBUTED;
 	c = flow_live(a, f);
 	/* that way goes nothing that might be another incarnation's */

@@ -26,6 +26,8 @@
 #define WHEEL_STEP (16 * NS_PER_S)
 /* Evict this share of a full table at once, so that the search pays. */
 #define EVICT_SHARE 16
+/* So many evictions ahead, what the next needs is brought near. */
+#define EVICT_AHEAD 16
 /* Cells come in blocks: 2^12 of them. */
 #define BLOCK_BITS 12
 #define BLOCK_CELLS (1u << BLOCK_BITS)
@@ -54,6 +56,7 @@ struct flow_table {
 	uint64_t wheel_now; /* slot that was looked at last */
 	bool wheel_started;
 	struct victims victims; /* worst last */
+	struct blocks parks;    /* of parked flows (park.h) */
 	struct event scratch;   /* for events when memory ran out */
 };
 
@@ -148,11 +151,12 @@ each_flow(const struct flow_table *t, void (*what)(struct flow *f, void *arg),
 static void
 empty_flow(struct flow *f, void *arg)
 {
-	(void)arg;
+	struct flow_table *t = arg;
+
 	if (f->parked.packed) {
 		free(f->parked.u.packed);
 	} else if (!f->parked.live) {
-		park_fini(&f->parked);
+		park_fini(&f->parked, &t->parks);
 	} else if (f->parked.u.conn != NULL) {
 		conn_fini(f->parked.u.conn);
 		free(f->parked.u.conn);
@@ -166,7 +170,8 @@ flow_free(struct flow_table *t)
 
 	if (t == NULL)
 		return;
-	each_flow(t, empty_flow, NULL);
+	each_flow(t, empty_flow, t);
+	blocks_fini(&t->parks);
 	for (i = 0; i < t->blocks_n; i++)
 		free(t->block[i]);
 	free(t->block);
@@ -174,6 +179,12 @@ flow_free(struct flow_table *t)
 	victims_fini(&t->victims);
 	free(t->slot);
 	free(t);
+}
+
+struct blocks *
+flow_parks(struct flow_table *t)
+{
+	return &t->parks;
 }
 
 struct event *
@@ -624,6 +635,23 @@ any_flow(const struct flow_table *t)
 	return cell_at(t, cell);
 }
 
+/* v goes now, others soon. */
+static void
+expect_victims(const struct flow_table *t, const struct victim *v)
+{
+	const struct flow *f;
+
+	if (v - t->victims.v < 2 * EVICT_AHEAD)
+		return;
+	f = v[-2 * EVICT_AHEAD].flow;
+	prefetch(f);
+	prefetch(&f->parked);
+	f = v[-EVICT_AHEAD].flow;
+	flow_expect_end(t, f);
+	prefetch(&cell_at(t, f->wheel_prev)->wheel_next);
+	prefetch(&cell_at(t, f->wheel_next)->wheel_prev);
+}
+
 struct flow *
 flow_victim(struct flow_table *t)
 {
@@ -632,6 +660,7 @@ flow_victim(struct flow_table *t)
 	while (t->victims.n > 0) {
 		const struct victim *v = &t->victims.v[--t->victims.n];
 
+		expect_victims(t, v);
 		/* it may have ended since, or had another segment */
 		if (v->flow->number == v->number &&
 		    flow_last_t(v->flow) == v->last_t)

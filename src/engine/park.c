@@ -4,27 +4,38 @@
 #include "engine/park.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/prefetch.h"
 #include "base/seq.h"
 
-/* Sizes of a block; it grows from one to the next. */
-static const uint16_t sizes[] = {
-    152, 248, 360, 520, 744, 1064, 1496, 2088, 2920, 4088, 5720};
-#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 #define CACHE_LINE 64
-/* So much of a connection is brought near before it is read. */
-#define AHEAD (4 * CACHE_LINE)
+
+/*
+ * Jots stand in a chain of parts; none is in two of them. So many parts belong
+ * to a connection at most.
+ */
+#define PART_ROOM 111
+#define PARTS 56
+
+struct part {
+	struct part *next; /* owned by the pool, as all of them */
+	uint8_t used;      /* bytes of at[] */
+	uint8_t at[PART_ROOM];
+};
 
 struct park {
 	struct jot_context last;
-	uint16_t used; /* bytes of at[] */
-	uint8_t size;  /* index in sizes[] */
-	bool open;     /* the third segment was seen */
-	bool fin[2];   /* sent by dir */
-	uint8_t at[];  /* jots */
+	struct part *tail;
+	uint8_t parts;
+	bool open;   /* the third segment was seen */
+	bool fin[2]; /* sent by dir */
+	struct part first;
+};
+
+enum block_number {
+	BLOCK_PARK,
+	BLOCK_PART,
 };
 
 /* --- what may be parked ------------------------------------------------- */
@@ -63,18 +74,25 @@ park_read(
 	memset(&r->seg, 0, sizeof(r->seg));
 	r->seg.key = *key;
 	jot_syn_get(&p->first, &r->seg);
-	r->of = p->u.more;
-	if (r->of == NULL)
+	r->part = NULL;
+	if (p->u.more == NULL)
 		return;
 	jot_begin(&r->at, &r->seg);
-	r->p = r->of->at;
+	r->part = &p->u.more->first;
+	r->p = r->part->at;
 }
 
 bool
 park_next(struct park_reader *r)
 {
-	if (r->of == NULL || r->p == r->of->at + r->of->used)
+	if (r->part == NULL)
 		return false;
+	if (r->p == r->part->at + r->part->used) {
+		if (r->part->next == NULL)
+			return false;
+		r->part = r->part->next;
+		r->p = r->part->at;
+	}
 	r->p = jot_read(&r->at, r->p, &r->seg);
 	return true;
 }
@@ -112,78 +130,78 @@ in_order(const struct parked *p, const struct segment *seg)
 }
 
 static struct park *
-more_first(const struct parked *p)
+more_first(const struct parked *p, struct blocks *pool)
 {
-	struct park *k = malloc(sizes[0]);
+	struct park *k = blocks_take(pool, BLOCK_PARK, sizeof(*k));
 	struct segment syn;
 
 	if (k == NULL)
 		return NULL;
 	memset(k, 0, sizeof(*k));
+	k->tail = &k->first;
+	k->parts = 1;
 	memset(&syn, 0, sizeof(syn));
 	jot_syn_get(&p->first, &syn);
 	jot_begin(&k->last, &syn);
 	return k;
 }
 
-/* Whether there is room for n bytes more, for which the block may grow. */
-static bool
-more_room(struct parked *p, size_t n)
+/* Where n bytes more have room, or NULL. */
+static struct part *
+more_room(struct park *k, size_t n, struct blocks *pool)
 {
-	struct park *k = p->u.more;
-	size_t need = offsetof(struct park, at) + k->used + n;
-	uint8_t size = k->size;
+	struct part *part = k->tail;
 
-	while (size < SIZES && sizes[size] < need)
-		size++;
-	if (size == k->size)
-		return true;
-	if (size == SIZES)
-		return false;
-	k = realloc(k, sizes[size]);
-	if (k == NULL)
-		return false;
-	k->size = size;
-	p->u.more = k;
-	return true;
+	if (part->used + n <= PART_ROOM)
+		return part;
+	if (k->parts == PARTS)
+		return NULL;
+	part = blocks_take(pool, BLOCK_PART, sizeof(*part));
+	if (part == NULL)
+		return NULL;
+	part->next = NULL;
+	part->used = 0;
+	k->tail = k->tail->next = part;
+	k->parts++;
+	return part;
 }
 
 /* The next segment, which fits, behind those noted so far. */
 static bool
-append(struct parked *p, const struct segment *seg)
+append(struct park *k, const struct segment *seg, struct blocks *pool)
 {
-	struct park *k = p->u.more;
 	const struct jot_context before = k->last;
 	uint8_t jot[JOT_MAX];
 	size_t n = jot_write(&k->last, seg, jot);
+	struct part *part = more_room(k, n, pool);
 
-	if (!more_room(p, n)) {
+	if (part == NULL) {
 		k->last = before;
 		return false;
 	}
-	k = p->u.more;
-	memcpy(k->at + k->used, jot, n);
-	k->used = (uint16_t)(k->used + n);
+	memcpy(part->at + part->used, jot, n);
+	part->used = (uint8_t)(part->used + n);
 	k->fin[seg->dir] = k->fin[seg->dir] || segment_has(seg, FLAG_FIN);
 	k->open = !segment_has(seg, FLAG_SYN);
 	return true;
 }
 
 bool
-park_add(struct parked *p, const struct segment *seg)
+park_add(struct parked *p, const struct segment *seg, struct blocks *pool)
 {
 	if (!jot_fits(seg))
 		return false;
 	if (p->u.more == NULL) {
 		if (!answers_syn(p, seg))
 			return false;
-		p->u.more = more_first(p);
+		p->u.more = more_first(p, pool);
 		if (p->u.more == NULL)
 			return false;
 	} else if (!in_order(p, seg)) {
 		return false;
 	}
-	return jot_follows(&p->u.more->last, seg) && append(p, seg);
+	return jot_follows(&p->u.more->last, seg) &&
+	       append(p->u.more, seg, pool);
 }
 
 void
@@ -199,7 +217,7 @@ park_expect_next(const struct parked *p)
 	const struct park *k = p->u.more;
 
 	if (k != NULL)
-		prefetch(&k->at[k->used]);
+		prefetch(&k->tail->at[k->tail->used]);
 }
 
 void
@@ -207,7 +225,8 @@ park_expect_all(const struct parked *p)
 {
 	const char *k = (const char *)p->u.more;
 
-	for (size_t i = 0; k != NULL && i < AHEAD; i += CACHE_LINE)
+	for (size_t i = 0; k != NULL && i < sizeof(struct park);
+	     i += CACHE_LINE)
 		prefetch(k + i);
 }
 
@@ -241,8 +260,17 @@ park_stage(const struct parked *p)
 }
 
 void
-park_fini(struct parked *p)
+park_fini(struct parked *p, struct blocks *pool)
 {
-	free(p->u.more);
+	struct park *k = p->u.more;
+	struct part *part, *next;
+
+	if (k == NULL)
+		return;
+	for (part = k->first.next; part != NULL; part = next) {
+		next = part->next;
+		blocks_give(pool, BLOCK_PART, part);
+	}
+	blocks_give(pool, BLOCK_PARK, k);
 	p->u.more = NULL;
 }

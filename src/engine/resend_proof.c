@@ -75,19 +75,21 @@ pending_drop(struct conn *c, struct pending_list *l, uint32_t i)
 	}
 }
 
-/* Room for one more behind the last; false: no memory. */
+/* Room for one more behind the last, of most; false: no memory. */
 static bool
-pending_room(struct pending_list *l)
+pending_room(struct pending_list *l, uint64_t most)
 {
 	uint32_t cap = l->cap ? l->cap * 2 : 4;
 	struct pending_resend *v;
 
 	if (l->first + l->n < l->cap)
 		return true;
-	if (l->first > l->cap / 4) {
+	if (l->first > l->cap / 8) {
 		resend_rewind(l);
 		return true;
 	}
+	if (cap > most + most / 4 + 1)
+		cap = (uint32_t)(most + most / 4 + 1);
 	resend_rewind(l);
 	v = realloc(l->v, cap * sizeof(*v));
 	if (v == NULL)
@@ -107,7 +109,7 @@ resend_pend(struct conn *c, enum side x, const struct pending_resend *p)
 		resend_settle(c, x, &l->v[0]);
 		pending_drop(c, l, 0);
 	}
-	if (!pending_room(l))
+	if (!pending_room(l, c->limits->pending))
 		return;
 	l->v[l->n++] = *p;
 	if (p->deadline < c->next_deadline)
