@@ -4,6 +4,7 @@
 #include "engine/park.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/prefetch.h"
@@ -17,9 +18,11 @@
  */
 #define PART_ROOM 111
 #define PARTS 56
+/* The first of them are of the pool; what else long ones leave, others use. */
+#define PARTS_POOLED 4
 
 struct part {
-	struct part *next; /* owned by the pool, as all of them */
+	struct part *next; /* owned */
 	uint8_t used;      /* bytes of at[] */
 	uint8_t at[PART_ROOM];
 };
@@ -156,7 +159,9 @@ more_room(struct park *k, size_t n, struct blocks *pool)
 		return part;
 	if (k->parts == PARTS)
 		return NULL;
-	part = blocks_take(pool, BLOCK_PART, sizeof(*part));
+	part = k->parts < PARTS_POOLED
+		   ? blocks_take(pool, BLOCK_PART, sizeof(*part))
+		   : malloc(sizeof(*part));
 	if (part == NULL)
 		return NULL;
 	part->next = NULL;
@@ -264,12 +269,16 @@ park_fini(struct parked *p, struct blocks *pool)
 {
 	struct park *k = p->u.more;
 	struct part *part, *next;
+	unsigned i = 1;
 
 	if (k == NULL)
 		return;
-	for (part = k->first.next; part != NULL; part = next) {
+	for (part = k->first.next; part != NULL; part = next, i++) {
 		next = part->next;
-		blocks_give(pool, BLOCK_PART, part);
+		if (i < PARTS_POOLED)
+			blocks_give(pool, BLOCK_PART, part);
+		else
+			free(part);
 	}
 	blocks_give(pool, BLOCK_PARK, k);
 	p->u.more = NULL;
