@@ -325,15 +325,17 @@ struct teardown {
 	uint64_t bytes_after_fin[2];
 };
 
-/* A SYN that may or may not start a new connection (R2.12). */
+/* So many repeats of a pended SYN go to the connection that it starts. */
 #define PENDED_REPEATS 8
+
+/* A SYN that may or may not start a new connection (R2.12). */
 struct pended_syn {
 	bool active;
 	struct segment seg; /* payload pointer is not valid any more */
 	uint8_t from;       /* enum side */
 	uint64_t s;         /* raw sequence number */
 	int64_t idle;       /* before it */
-	struct segment repeat[PENDED_REPEATS]; /* further ones stay in here */
+	struct segment repeat[PENDED_REPEATS]; /* likewise */
 	uint32_t repeats;
 	uint64_t last_syn_frame; /* of the SYN and its repeats */
 	uint64_t frame_before;   /* latest of the connection before it */

@@ -7,6 +7,11 @@
 
 #include "engine/conn.h"
 
+/* R8.37: IP ID steps before their habit is known. */
+#define ID_STEPS_MIN 8
+/* R8.37: the first copy and its probes, what a lone resend can have skipped. */
+#define SKIPPED_MAX 3
+
 /* How a sender came to resend: the kind list of R8.14. */
 struct resend_kind {
 	enum word kind; /* RTO, FAST, SACK, TLP or UNCLASSIFIED */

@@ -10,6 +10,12 @@
 
 /* R6.96: a peer that thinks is worth a note from here on. */
 #define STALL_THINK_MIN NS_PER_S
+/*
+ * R6.95: the shortest delayed-ACK timer of common kernels (Linux
+ * TCP_DELACK_MIN). Once is chance, twice may be; a habit shows three times.
+ */
+#define DELAYED_ACK_MIN (40 * NS_PER_MS)
+#define NAGLE_TIMES 3
 
 /*
  * After all other steps: did o make progress, and how long did it take? Then

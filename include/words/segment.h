@@ -84,6 +84,9 @@ enum {
 
 #define SACK_BLOCKS 4
 
+/* RFC 7323 2.3: the largest shift of a window. */
+#define WSCALE_MAX 14
+
 struct tcp_options {
 	uint16_t has;     /* OPT_ bits */
 	uint16_t mss;     /* bytes */

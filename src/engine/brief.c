@@ -14,18 +14,10 @@
 #include "base/constants.h"
 #include "base/seq.h"
 #include "engine/handshake.h"
+#include "engine/resend.h"
 #include "engine/stall.h"
 #include "engine/teardown.h"
 #include "engine/verdicts.h"
-
-#define WSCALE_MAX 14
-/* R6.95: waits for an ACK from here on count, and three are an event. */
-#define DELAYED_ACK_MIN (40 * NS_PER_MS)
-#define DELAYED_ACKS 3
-/* R8.37: fewer packets of a side say nothing about its IP IDs; then a step of
- * more than one, of a counter, may stand for one that was lost. */
-#define SIDE_PACKETS 8
-#define ID_STEP_MAX 4
 
 /* One direction of an exchange, so far. */
 struct lane {
@@ -293,8 +285,8 @@ ip_id_fits(const struct exchange *x, const struct segment *seg)
 	const struct lane *me = &x->lane[seg->dir];
 	uint16_t step = (uint16_t)(seg->ip_id - me->ip_id);
 
-	return !seg->has_ip_id || me->packets < SIDE_PACKETS || step < 2 ||
-	       step > ID_STEP_MAX;
+	return !seg->has_ip_id || me->packets < ID_STEPS_MIN || step < 2 ||
+	       step > 1 + SKIPPED_MAX;
 }
 
 /* R8.1: what it acknowledges, and how long that took. */
@@ -354,7 +346,7 @@ exchange_take(struct exchange *x, const struct segment *seg)
 	if (x->third_t == 0 && me->packets == 1)
 		x->third_t = seg->ts_ns;
 	if (seg->len == 0 && seg->ts_ns - peer->last_t >= DELAYED_ACK_MIN &&
-	    ++x->slow_acks == DELAYED_ACKS)
+	    ++x->slow_acks == NAGLE_TIMES)
 		return false;
 	take_ack(x, seg);
 	take_sequence(x, seg);

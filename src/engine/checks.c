@@ -243,7 +243,7 @@ check_syn(struct conn *c, struct obs *o)
 		return;
 	if (!(opt->has & OPT_MSS) && opt->bad_kind == 0)
 		conn_event(c, ANOMALY_MSS_MISSING, o, NULL);
-	if ((opt->has & OPT_WSCALE) && opt->wscale > 14) {
+	if ((opt->has & OPT_WSCALE) && opt->wscale > WSCALE_MAX) {
 		ev = conn_event(c, ANOMALY_WS_TOO_LARGE, o, NULL);
 		event_set(ev, EVIDENCE_SHIFT, opt->wscale);
 	}

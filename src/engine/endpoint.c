@@ -15,8 +15,6 @@
 /* R1.25: MSS of a SYN without the option. */
 #define MSS_DEFAULT_V4 536
 #define MSS_DEFAULT_V6 1220
-/* RFC 7323 2.3 */
-#define WSCALE_MAX 14
 /* A SYN that comes late may trail the data by this much at the most. */
 #define SPACE_SLACK (1 << 24)
 /* R2.2: implausible segments of another VLAN that make a collision. */

@@ -33,6 +33,7 @@ enum {
 };
 
 #define SYN_OPTIONS (OPT_MSS | OPT_WSCALE | OPT_SACK_PERMITTED | OPT_TIMESTAMPS)
+
 bool
 jot_fits(const struct segment *seg)
 {
@@ -138,12 +139,18 @@ jot_syn_get(const struct jot_syn *j, struct segment *seg)
 
 /* --- the context -------------------------------------------------------- */
 
+/* SND.NXT after seg. */
+static uint32_t
+next_after(const struct segment *seg)
+{
+	return seg->seq + seg->len + segment_has(seg, FLAG_SYN) +
+	       segment_has(seg, FLAG_FIN);
+}
+
 static struct jot_lane
 lane_after(const struct segment *seg)
 {
-	return (struct jot_lane){.next = seg->seq + seg->len +
-					 segment_has(seg, FLAG_SYN) +
-					 segment_has(seg, FLAG_FIN),
+	return (struct jot_lane){.next = next_after(seg),
 	    .acked = seg->ack,
 	    .tsval = seg->opt.tsval,
 	    .wnd = seg->wnd,
@@ -424,7 +431,6 @@ jot_read(struct jot_context *x, const uint8_t *p, struct segment *seg)
 		memset(seg->head, 0, sizeof(seg->head));
 	}
 	header_get(seg, me->bits, me->headers);
-	me->next = seg->seq + seg->len + segment_has(seg, FLAG_SYN) +
-		   segment_has(seg, FLAG_FIN);
+	me->next = next_after(seg);
 	return p;
 }

@@ -2,11 +2,12 @@
  * pack.c - all that a connection is and owns, in one block.
  */
 #include "engine/pack.h"
-#include "engine/resend.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "engine/resend.h"
 
 /* Blocks that a connection may own. */
 #define OWNED_MOST 32

@@ -40,6 +40,16 @@ probing_never(struct conn *c, enum side x)
 }
 
 /*
+ * After a probe that the capture missed, the timer would have begun anew two
+ * round trips later; a quarter less is what timers and taps differ by.
+ */
+static int64_t
+timer_after_probe(const struct probing_facts *f)
+{
+	return f->rto_est + 2 * f->srtt - f->srtt / 2;
+}
+
+/*
  * The head after the timer's time: when it is too late for a probe, or more was
  * in flight that nothing had answered, of which a probe would have sent the
  * tail, and the timer begun anew with it.
@@ -52,7 +62,7 @@ no_probe_came_first(const struct endpoint *x, const struct obs *o,
 	const struct sent *tail;
 
 	if (!f->open || f->sacked || original->tx > 1 ||
-	    o->silence >= f->rto_est + f->srtt + f->srtt / 2)
+	    o->silence >= timer_after_probe(f))
 		return false;
 	if (o->e >= x->max_end)
 		return o->s <= f->una && x->resent_packets == 0;

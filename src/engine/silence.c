@@ -12,12 +12,9 @@
  */
 #define PROBE_NUM 18
 #define PROBE_DEN 10
-/* IP ID steps before their habit is known, and the share by one, in quarters:
- * a counter of the host that moves by one so often has no other user. */
-#define ID_STEPS_MIN 8
+/* The share of IP ID steps by one, in quarters: a counter of the host that
+ * moves by one so often has no other user. */
 #define ID_ONES_QUARTERS 3
-/* The first copy and its probes: what a lone resend can have skipped. */
-#define SKIPPED_MAX 3
 
 /* Its first copy was lost before the tap; step -1 takes that back. */
 static void

@@ -8,10 +8,6 @@
 
 /* RFC 9293 3.8.6.3 allows 500 ms for a delayed ACK; timers run late. */
 #define DELAYED_ACK_MAX (600 * NS_PER_MS)
-/* The shortest delayed-ACK timer of common kernels (Linux TCP_DELACK_MIN). */
-#define DELAYED_ACK_MIN (40 * NS_PER_MS)
-/* Once is chance, twice may be; a habit shows three times. */
-#define NAGLE_TIMES 3
 
 static int64_t
 stall_limit(const struct conn *c)
