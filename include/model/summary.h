@@ -41,13 +41,6 @@ struct packet_counts {
 	uint64_t reorder_beyond; /* came too late to be put in order */
 };
 
-/*
- * At the end: fragments that were waiting for the rest of their packet, which
- * then came, are REASON_FRAGMENT.
- */
-void
-packet_counts_settle(struct packet_counts *c, const struct decoder *decoder);
-
 /* What stands around the connections; borrowed by reporters. */
 struct report_head {
 	const char *version;

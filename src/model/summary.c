@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "input/fragment.h"
-
 void
 summary_init(struct summary *s, const struct hash_key *hash)
 {
@@ -55,25 +53,4 @@ summary_add(struct summary *s, const struct conn_report *r)
 	if (!s->without_talkers)
 		add_talkers(&s->talkers, r);
 	return findings_add(&s->findings, r);
-}
-
-void
-packet_counts_settle(struct packet_counts *c, const struct decoder *decoder)
-{
-	uint64_t *waiting = &c->reason[REASON_FRAGMENT_INCOMPLETE];
-	struct fragment_tally whole, incomplete;
-
-	decoder_settle(decoder, &whole, &incomplete);
-	/* interrupted, the decoder may be ahead of what was counted */
-	if (whole.packets > *waiting)
-		whole.packets = *waiting;
-	if (whole.packets == 0)
-		return;
-	if (c->reason[REASON_FRAGMENT] == 0 ||
-	    whole.first_frame < c->reason_first_frame[REASON_FRAGMENT])
-		c->reason_first_frame[REASON_FRAGMENT] = whole.first_frame;
-	c->reason[REASON_FRAGMENT] += whole.packets;
-	*waiting -= whole.packets;
-	c->reason_first_frame[REASON_FRAGMENT_INCOMPLETE] =
-	    incomplete.first_frame;
 }
